@@ -1,0 +1,242 @@
+package io.sallyport.cache.engine;
+
+import io.netty.buffer.ByteBuf;
+import io.sallyport.cache.store.SegmentedBody;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import org.reactivestreams.Subscriber;
+import org.reactivestreams.Subscription;
+
+/**
+ * One customer's way through a body: an own cursor, an own demand, slices that are emitted on that customer's event loop
+ * only. The body may still be growing. Takes over one reference to the body and gives it back at its end, however it ends.
+ * May be subscribed once.
+ */
+public final class ContentReader implements Publisher<ByteBuf>, Subscription {
+    /*
+     * A slice is at most 16 KiB, since Reactor Netty keeps up to 128 items written and unsent, whatever their size, and TLS
+     * encrypts them at once. After 64 KiB the reader yields its event loop to the others.
+     */
+    private static final int MAX_SLICE_BYTES = 16 << 10;
+    private static final int MAX_TURN_BYTES = 64 << 10;
+
+    /** Where a growing body stands, and who wants to know how far readers have come. */
+    interface Source {
+        /** Null while content may still come. Read before the body's available length. */
+        @Nullable
+        Ending ending();
+
+        /** The reader's cursor has moved. */
+        void advanced(ContentReader reader);
+
+        /** The reader will not read again. */
+        void left(ContentReader reader);
+
+        /** The reader, on its loop, is ready to go on elsewhere, as {@link ContentReader#cutOver} asked. */
+        void detached(ContentReader reader);
+    }
+
+    /** How a body ended. */
+    sealed interface Ending {
+        /** The whole message came. */
+        record Complete() implements Ending {}
+
+        /** It broke off. */
+        record Broken(UpstreamFailure failure) implements Ending {}
+    }
+
+    private static final Ending COMPLETE = new Ending.Complete();
+
+    /** The source of a body that has stopped growing. */
+    private static final Source STORED = new Source() {
+        @Override
+        public Ending ending() {
+            return COMPLETE;
+        }
+
+        @Override
+        public void advanced(ContentReader reader) {}
+
+        @Override
+        public void left(ContentReader reader) {}
+
+        @Override
+        public void detached(ContentReader reader) {}
+    };
+
+    private final Executor loop;
+    private final AtomicLong demand = new AtomicLong();
+    private final AtomicBoolean scheduled = new AtomicBoolean();
+    private final AtomicBoolean ended = new AtomicBoolean();
+    private final AtomicBoolean leaving = new AtomicBoolean();
+    private volatile SegmentedBody body;
+    private volatile Source source;
+    private volatile long position;
+    /** The offset in the content at which the body begins. */
+    private volatile long base;
+
+    private volatile long end;
+    private @Nullable Subscriber<? super ByteBuf> subscriber;
+
+    ContentReader(SegmentedBody body, Source source, Executor loop, long first, long end) {
+        this.body = body;
+        this.source = source;
+        this.loop = loop;
+        this.position = first;
+        this.end = end;
+    }
+
+    /**
+     * A reader of stored content.
+     *
+     * @param body the body, of which the caller hands over one reference
+     * @param loop runs a task on the customer's event loop
+     * @param first offset of the first byte
+     * @param last offset of the last byte
+     */
+    public static ContentReader stored(SegmentedBody body, Executor loop, long first, long last) {
+        return new ContentReader(body, STORED, loop, first, last + 1);
+    }
+
+    long position() {
+        return position;
+    }
+
+    /** Narrows this reader, which nobody has subscribed yet, to the bytes from first to last. */
+    public void narrow(long first, long last) {
+        position = first;
+        end = last + 1;
+        source.advanced(this);
+    }
+
+    /** Whether content is there that the reader's subscriber has not asked for: it is the customer who is slow. Any thread. */
+    public boolean isBehind() {
+        return !ended.get() && position < Math.min(base + body.available(), end);
+    }
+
+    /** How far the reader has come, as an offset in the content. Any thread. */
+    public long offset() {
+        return position;
+    }
+
+    /** Asks the reader to leave its source for another one. Any thread; has an effect once. */
+    void cutOver() {
+        if (leaving.compareAndSet(false, true)) {
+            loop.execute(() -> {
+                if (!ended.get()) {
+                    source.detached(this);
+                }
+            });
+        }
+    }
+
+    /** Goes on where it is with another body, which begins there and of which it takes over one reference. On its loop. */
+    void moveTo(SegmentedBody next, Source from) {
+        body.release();
+        body = next;
+        base = position;
+        source = from;
+        wake();
+    }
+
+    /** Ends the reader as one whose content broke off. On its loop. */
+    void breakOff(UpstreamFailure failure) {
+        Subscriber<? super ByteBuf> to = subscriber;
+        if (to == null) {
+            finish();
+        } else {
+            conclude(to, new Ending.Broken(failure));
+        }
+    }
+
+    /** Gives the content up before it was subscribed. */
+    public void discard() {
+        cancel();
+    }
+
+    @Override
+    public void subscribe(Subscriber<? super ByteBuf> subscriber) {
+        this.subscriber = subscriber;
+        subscriber.onSubscribe(this);
+        wake();
+    }
+
+    @Override
+    public void request(long n) {
+        demand.accumulateAndGet(n, (has, more) -> has + more < 0 ? Long.MAX_VALUE : has + more);
+        wake();
+    }
+
+    @Override
+    public void cancel() {
+        loop.execute(this::finish);
+    }
+
+    /** There may be something to emit: more content, more demand, or the end. May be called from any thread. */
+    void wake() {
+        if (scheduled.compareAndSet(false, true)) {
+            loop.execute(this::drain);
+        }
+    }
+
+    private void drain() {
+        scheduled.set(false);
+        Subscriber<? super ByteBuf> to = subscriber;
+        if (to == null || ended.get()) {
+            return;
+        }
+        Ending ending = source.ending();
+        long readable = Math.min(base + body.available(), end);
+        int turn = 0;
+        long at = position;
+        while (demand.get() > 0 && at < readable && turn < MAX_TURN_BYTES && !ended.get()) {
+            ByteBuf slice = body.slice(at - base, (int) Math.min(MAX_SLICE_BYTES, readable - at));
+            turn += slice.readableBytes();
+            at += slice.readableBytes();
+            position = at;
+            if (demand.get() != Long.MAX_VALUE) {
+                demand.decrementAndGet();
+            }
+            to.onNext(slice);
+        }
+        if (ended.get()) {
+            return;
+        }
+        if (turn > 0) {
+            source.advanced(this);
+        }
+        if (at >= end) {
+            conclude(to, COMPLETE);
+        } else if (ending != null && at >= readable) {
+            conclude(to, ending);
+        } else if (turn >= MAX_TURN_BYTES) {
+            wake();
+        }
+    }
+
+    private void conclude(Subscriber<? super ByteBuf> to, Ending ending) {
+        if (finish()) {
+            switch (ending) {
+                case Ending.Complete complete -> to.onComplete();
+                case Ending.Broken(UpstreamFailure failure) -> to.onError(new BrokenTransfer(failure));
+            }
+        }
+    }
+
+    /** What it reads from: one and the same for all readers of a fill, until they go their own way. */
+    public Object origin() {
+        return source;
+    }
+
+    private boolean finish() {
+        if (!ended.compareAndSet(false, true)) {
+            return false;
+        }
+        source.left(this);
+        body.release();
+        return true;
+    }
+}

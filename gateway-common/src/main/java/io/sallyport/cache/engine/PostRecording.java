@@ -1,0 +1,113 @@
+package io.sallyport.cache.engine;
+
+import io.netty.buffer.ByteBuf;
+import io.sallyport.cache.CacheKey;
+import io.sallyport.cache.StoredResponse;
+import io.sallyport.cache.rule.StoringRule;
+import io.sallyport.cache.rule.StoringRule.Storability.NotStorable;
+import io.sallyport.cache.rule.StoringRule.Storability.Storable;
+import io.sallyport.cache.store.ResponseStore;
+import io.sallyport.cache.store.SegmentedBody;
+import io.sallyport.http.RequestHead;
+import io.sallyport.http.ResponseHead;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A response to POST on its way to the customer, copied for later requests with GET or HEAD (RFC 9110, section 9.3.3). It
+ * looks on: neither the request nor the response waits for it. For one exchange; calls come one after the other.
+ */
+public final class PostRecording {
+    private final ResponseStore store;
+    private final InstantSource clock;
+    private final CachedRoute route;
+    private final CacheKey key;
+    private final RequestHead request;
+    private final Instant requestTime;
+    private final long sequence;
+    private long ownInvalidations;
+    private boolean over;
+    private @Nullable Storable storable;
+    private @Nullable SegmentedBody body;
+
+    PostRecording(ResponseStore store, InstantSource clock, CachedRoute route, CacheKey key, RequestHead request) {
+        this.store = store;
+        this.clock = clock;
+        this.route = route;
+        this.key = key;
+        this.request = request;
+        this.requestTime = clock.instant();
+        this.sequence = store.sequence();
+    }
+
+    /** The head came; its fields without those that the gate adds for the customer. */
+    public void head(ResponseHead response) {
+        switch (StoringRule.judge(request, response, requestTime, clock.instant(), route.policy())) {
+            case Storable verdict -> storable = verdict;
+            case NotStorable verdict -> end();
+        }
+    }
+
+    /** The response has made this many keys invalid (RFC 9111, section 4.4); what it brings itself is newer. */
+    public void invalidated(int keys) {
+        ownInvalidations += keys;
+    }
+
+    /** Some content, lent for the duration of the call. */
+    public void data(ByteBuf content) {
+        if (over) {
+            return;
+        }
+        SegmentedBody growing = body;
+        if (growing == null) {
+            if (!store.hasRoom()) {
+                end();
+                return;
+            }
+            growing = store.newBody(OptionalLong.empty());
+            body = growing;
+        }
+        if (growing.length() + content.readableBytes()
+                > Math.min(route.policy().maxObjectBytes(), store.maxObjectBytes())) {
+            end();
+        } else {
+            growing.append(content);
+        }
+    }
+
+    /** The message is complete, and all of it has gone to the customer. */
+    public void complete() {
+        Storable verdict = storable;
+        SegmentedBody whole = body;
+        // A purge that came between request and response covers what the response brings, its own invalidation does
+        // not.
+        long generation = sequence + ownInvalidations;
+        if (verdict != null && whole != null && isWhole(verdict, whole) && store.sequence() == generation) {
+            whole.complete();
+            store.put(new StoredResponse(
+                    key, verdict.variant(), verdict.head(), verdict.freshness(), verdict.tags(), generation, whole));
+        }
+        end();
+    }
+
+    private static boolean isWhole(Storable verdict, SegmentedBody whole) {
+        return verdict.head()
+                .fields()
+                .first("Content-Length")
+                .map(length -> length.equals(Long.toString(whole.length())))
+                .orElse(true);
+    }
+
+    /** Nothing more is wanted, however far it has come. */
+    public void end() {
+        over = true;
+        storable = null;
+        SegmentedBody copied = body;
+        if (copied != null) {
+            body = null;
+            copied.release();
+        }
+    }
+}

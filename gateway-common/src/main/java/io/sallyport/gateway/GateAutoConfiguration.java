@@ -1,0 +1,359 @@
+package io.sallyport.gateway;
+
+import com.github.benmanes.caffeine.cache.Ticker;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.sallyport.cache.engine.HttpCache;
+import io.sallyport.cache.store.MemoryStore;
+import io.sallyport.cache.store.ResponseStore;
+import io.sallyport.cache.store.StoreLimits;
+import java.io.BufferedOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Random;
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
+import org.springframework.boot.actuate.autoconfigure.web.server.ConditionalOnManagementPort;
+import org.springframework.boot.actuate.autoconfigure.web.server.ManagementPortType;
+import org.springframework.boot.actuate.autoconfigure.web.server.ManagementServerProperties;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.cache.CacheManager;
+import org.springframework.cloud.gateway.config.GatewayProperties;
+import org.springframework.cloud.gateway.config.HttpClientCustomizer;
+import org.springframework.cloud.gateway.config.HttpClientProperties;
+import org.springframework.cloud.gateway.filter.GlobalFilter;
+import org.springframework.cloud.gateway.filter.factory.GatewayFilterFactory;
+import org.springframework.cloud.gateway.filter.headers.HttpHeadersFilter;
+import org.springframework.cloud.gateway.handler.predicate.RoutePredicateFactory;
+import org.springframework.cloud.gateway.route.RouteDefinitionLocator;
+import org.springframework.cloud.gateway.route.RouteLocator;
+import org.springframework.cloud.gateway.support.ConfigurationService;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+import org.springframework.core.convert.ConversionService;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.Environment;
+import org.springframework.http.client.ReactorResourceFactory;
+import org.springframework.http.server.reactive.HttpHandler;
+import org.springframework.validation.Validator;
+import org.springframework.web.reactive.socket.client.WebSocketClient;
+import org.springframework.web.reactive.socket.server.WebSocketService;
+import reactor.netty.http.client.HttpClient;
+import reactor.netty.resources.LoopResources;
+
+/** What makes a Spring Cloud Gateway application a gate: applied where {@code sallyport.tier} is set. */
+@AutoConfiguration(
+        beforeName = {
+            "org.springframework.boot.cache.autoconfigure.CacheAutoConfiguration",
+            "org.springframework.boot.http.client.autoconfigure.reactive.ReactiveHttpClientAutoConfiguration",
+            "org.springframework.boot.reactor.netty.autoconfigure.NettyReactiveWebServerAutoConfiguration",
+            "org.springframework.boot.webflux.autoconfigure.error.ErrorWebFluxAutoConfiguration"
+        })
+@ConditionalOnProperty("sallyport.tier")
+@Import(DryRunConfiguration.class)
+@EnableConfigurationProperties({
+    GateProperties.class,
+    CacheProperties.class,
+    FillProperties.class,
+    ClientProperties.class,
+    ManagementProperties.class,
+    RegionalProperties.class,
+    DrainProperties.class,
+    ReloadProperties.class
+})
+class GateAutoConfiguration {
+    @Bean
+    @ConditionalOnMissingBean
+    InstantSource clock() {
+        return InstantSource.system();
+    }
+
+    /** Cleared at the end, so that its memory outside the heap goes with the gate. */
+    @Bean(destroyMethod = "clear")
+    @ConditionalOnMissingBean
+    ResponseStore responseStore(
+            CacheProperties cache, InstantSource clock, MeterRegistry registry, GateProperties properties) {
+        StoreLimits limits =
+                new StoreLimits(cache.memory().toBytes(), cache.maxObject().toBytes());
+        try {
+            return new MemoryStore(
+                    limits, Ticker.systemTicker(), clock, new EvictionMeters(registry, properties.tier()));
+        } catch (IllegalArgumentException tooLarge) {
+            throw InvalidSettingException.exceeding(
+                    String.valueOf(tooLarge.getMessage()),
+                    "Lower sallyport.cache.memory, or give the JVM more with -XX:MaxDirectMemorySize.");
+        }
+    }
+
+    @Bean
+    HttpCache httpCache(ResponseStore store, InstantSource clock, FillProperties fill) {
+        return new HttpCache(store, clock, fill.limits(), fill.refreshLimits(), new Random());
+    }
+
+    @Bean
+    CacheManager cacheManager(ResponseStore store) {
+        return new StoreCacheManager(store);
+    }
+
+    @Bean
+    CacheMeters cacheMeters(MeterRegistry registry, GateProperties properties, HttpCache cache) {
+        return new CacheMeters(registry, properties.tier(), cache);
+    }
+
+    @Bean
+    UpstreamMeters upstreamMeters(MeterRegistry registry, GateProperties properties) {
+        return new UpstreamMeters(registry, properties.tier());
+    }
+
+    @Bean
+    EventLoopDelay eventLoopDelay(ReactorResourceFactory resources, MeterRegistry registry, GateProperties properties) {
+        return new EventLoopDelay(
+                resources.getLoopResources().onServer(LoopResources.DEFAULT_NATIVE), registry, properties.tier());
+    }
+
+    @Bean
+    RequestIds requestIds(AccessLog accessLog, GateProperties properties) {
+        return new RequestIds(accessLog, properties.tier() == GateProperties.Tier.REGIONAL);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    AccessLog accessLog(GateProperties properties, InstantSource clock, MeterRegistry registry) {
+        PrintStream out = new PrintStream(
+                new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), 1 << 16),
+                false,
+                StandardCharsets.UTF_8);
+        return new AccessLog(properties.accessLog(), properties.tier().label(), clock, out, registry);
+    }
+
+    @Bean
+    HttpCacheGatewayFilterFactory httpCacheGatewayFilterFactory(CacheProperties cache) {
+        return new HttpCacheGatewayFilterFactory(cache);
+    }
+
+    @Bean
+    RouteTable routeTable(
+            RouteLocator locator,
+            RouteDefinitionLocator definitions,
+            GatewayProperties gateway,
+            CacheMeters meters,
+            UpstreamMeters upstreamMeters,
+            CacheProperties cache,
+            RegionalLists regionals,
+            Environment environment) {
+        IncompatibleSettings.check(environment);
+        return new RouteTable(
+                locator,
+                definitions,
+                gateway,
+                new CachedRouteRules(gateway, new HttpCacheArguments(cache)),
+                regionals,
+                routes -> routes.forEach(route -> {
+                    meters.route(route.id());
+                    upstreamMeters.route(route.id());
+                }));
+    }
+
+    @Bean
+    Gate gate(
+            GateProperties properties,
+            FillProperties fill,
+            MinimumRate minimumRate,
+            ObjectProvider<Admission.Rule> rules,
+            RouteTable routes,
+            HttpCache cache,
+            ObjectProvider<HttpHandler> handler,
+            InstantSource clock,
+            CacheMeters meters,
+            UpstreamMeters upstreamMeters,
+            AccessLog accessLog,
+            Drain drain,
+            RequestIds ids) {
+        return new Gate(
+                properties,
+                new Admission(rules.orderedStream().toList()),
+                routes,
+                cache,
+                new Fetch(handler::getObject, fill.stallTimeout(), upstreamMeters, ids),
+                new ResponseWriter(cache.store(), clock, properties, minimumRate),
+                new Observers(meters, accessLog),
+                drain,
+                ids);
+    }
+
+    @Bean
+    WebServerFactoryCustomizer<NettyReactiveWebServerFactory> gateBeforeSpring(Gate gate) {
+        return factory -> factory.addRouteProviders(routes -> new GateRoutes(routes, gate));
+    }
+
+    @Bean
+    WebServerFactoryCustomizer<NettyReactiveWebServerFactory> headDeadline(ClientProperties client) {
+        return factory -> factory.addServerCustomizers(server -> HeadDeadline.guard(server, client.headTimeout()));
+    }
+
+    @Bean
+    MinimumRate minimumRate(ClientProperties client) {
+        return new MinimumRate(client);
+    }
+
+    @Bean
+    @SuppressWarnings("rawtypes") // as Spring Cloud Gateway has them
+    SettingsTrial settingsTrial(
+            List<RoutePredicateFactory> predicates,
+            List<GatewayFilterFactory> filters,
+            BeanFactory beans,
+            ObjectProvider<ConversionService> conversions,
+            ObjectProvider<Validator> validator,
+            CacheProperties cache) {
+        return new SettingsTrial(predicates, filters, new ConfigurationService(beans, conversions, validator), cache);
+    }
+
+    @Bean
+    LiveSettings liveSettings(
+            GatewayProperties gateway,
+            RouteTable table,
+            RegionalLists lists,
+            AccessLog accessLog,
+            MinimumRate minimumRate,
+            Drain drain,
+            ApplicationEventPublisher events,
+            RegionalProperties regionals) {
+        return new LiveSettings(gateway, table, lists, accessLog, minimumRate, drain, events, regionals);
+    }
+
+    @Bean
+    Reload reload(
+            ConfigurableEnvironment environment,
+            SettingsTrial trial,
+            LiveSettings live,
+            ReloadProperties properties,
+            InstantSource clock,
+            MeterRegistry registry) {
+        return new Reload(environment, trial, live, properties.watch(), clock, registry);
+    }
+
+    /** The component {@code config} of the health endpoint. */
+    @Bean
+    ConfigHealth configHealthIndicator(Reload reload) {
+        return new ConfigHealth(reload);
+    }
+
+    @Bean
+    Drain drain(DrainProperties properties) {
+        return new Drain(properties);
+    }
+
+    @Bean
+    WebServerFactoryCustomizer<NettyReactiveWebServerFactory> drainOfConnections(Drain drain) {
+        return factory -> factory.addServerCustomizers(drain::guard);
+    }
+
+    @Bean
+    OnceRouting onceRouting(
+            HttpClient client,
+            ObjectProvider<List<HttpHeadersFilter>> headersFilters,
+            HttpClientProperties properties) {
+        return new OnceRouting(client, headersFilters, properties);
+    }
+
+    @Bean
+    RegionalLists regionalLists(MeterRegistry registry, GateProperties properties, RegionalProperties regionals) {
+        return new RegionalLists(registry, properties.tier(), regionals);
+    }
+
+    @Bean
+    GlobalFilter regionalRouting(RegionalLists lists) {
+        return new RegionalRouting(lists);
+    }
+
+    @Bean
+    WebSocketRouting webSocketRouting(
+            WebSocketClient client, WebSocketService service, ObjectProvider<List<HttpHeadersFilter>> headersFilters) {
+        return new WebSocketRouting(client, service, headersFilters);
+    }
+
+    @Bean
+    HttpHeadersFilter upstreamFields(GateProperties properties) {
+        return new UpstreamFields(properties);
+    }
+
+    @Bean
+    HttpHeadersFilter transferCodingCheck() {
+        return new TransferCodingCheck();
+    }
+
+    @Bean
+    PassFilter passFilter(GateProperties properties, RouteTable routes, HttpCache cache, Drain drain) {
+        return new PassFilter(properties, routes, cache, drain);
+    }
+
+    @Bean
+    GlobalFilter invalidationFilter(RouteTable routes, HttpCache cache) {
+        return new InvalidationFilter(routes, cache);
+    }
+
+    @Bean
+    GlobalFilter exactTarget() {
+        return new ExactTarget();
+    }
+
+    @Bean
+    ErrorAnswers errorAnswers() {
+        return new ErrorAnswers();
+    }
+
+    /** Loops of the gate's own, so that another application in the same JVM may end without taking them along. */
+    @Bean
+    @ConditionalOnMissingBean
+    ReactorResourceFactory reactorResourceFactory() {
+        ReactorResourceFactory resources = new ReactorResourceFactory();
+        resources.setUseGlobalResources(false);
+        return resources;
+    }
+
+    /** A fetch stays on the event loop of the customer who began it. */
+    @Bean
+    HttpClientCustomizer sameEventLoops(ReactorResourceFactory resources) {
+        return client -> client.runOn(resources.getLoopResources());
+    }
+
+    @Bean
+    HttpClientCustomizer upstreamMessages(HttpClientProperties properties, GateProperties gate) {
+        return new UpstreamMessages(properties, gate.cdnId());
+    }
+
+    /** Made here, so that a port that would be open to all stops the start before anything listens. */
+    @Bean
+    @ConditionalOnManagementPort(ManagementPortType.DIFFERENT)
+    ManagementAccess managementAccess(ManagementServerProperties server, ManagementProperties management) {
+        return new ManagementAccess(server, management.tokenFile());
+    }
+
+    @Bean
+    @ConditionalOnAvailableEndpoint
+    HttpCacheEndpoint httpCacheEndpoint(GateProperties properties, CacheMeters meters, ResponseStore store) {
+        return new HttpCacheEndpoint(properties, meters, store);
+    }
+
+    @Bean
+    @ConditionalOnAvailableEndpoint
+    UpstreamsEndpoint upstreamsEndpoint(RegionalLists lists) {
+        return new UpstreamsEndpoint(lists);
+    }
+
+    @Bean
+    @ConditionalOnAvailableEndpoint
+    ExplainEndpoint explainEndpoint(GateProperties properties, RouteTable routes, HttpCache cache) {
+        return new ExplainEndpoint(properties, routes, cache);
+    }
+}

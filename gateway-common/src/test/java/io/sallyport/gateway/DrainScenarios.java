@@ -1,0 +1,105 @@
+package io.sallyport.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("A gate ends without a failed request")
+class DrainScenarios {
+    private static final String EMPTY_SETTINGS = "\0\0\0\4\0\0\0\0\0";
+    private static final int GOAWAY = 7;
+
+    @Test
+    void readinessGoesThenTheListenerThenTheConnectionsThenTheGate() throws Exception {
+        CountDownLatch release = new CountDownLatch(1);
+        try (ScriptedOrigin origin = new ScriptedOrigin()) {
+            GateUnderTest gate = new GateUnderTest(
+                    origin.url(),
+                    "--server.http2.enabled=true",
+                    "--management.server.port=0",
+                    "--management.server.address=127.0.0.1",
+                    "--management.endpoint.health.probes.enabled=true",
+                    "--sallyport.drain.delay=200ms",
+                    "--sallyport.drain.timeout=20s");
+            origin.script((request, connection) -> {
+                if (request.target().startsWith("/held")) {
+                    release.await();
+                }
+                connection.say("HTTP/1.1 200 OK\r\nCache-Control: no-store\r\nContent-Length: 4\r\n\r\npage");
+            });
+            int port = gate.port();
+            int management = gate.managementPort();
+            try (Socket fill = gate.connect("GET /held/fill HTTP/1.1\r\nHost: a\r\n\r\n");
+                    Socket pass = gate.connect("DELETE /held/pass HTTP/1.1\r\nHost: a\r\n\r\n");
+                    Socket idle = gate.connect("GET /page HTTP/1.1\r\nHost: a\r\n\r\n");
+                    Socket http2 = gate.connect("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + EMPTY_SETTINGS)) {
+                while (origin.asked().size() < 3) {
+                    Thread.onSpinWait();
+                }
+                CompletableFuture<HttpResponse<String>> served = new CompletableFuture<>();
+                gate.whenReadinessGoes(() -> served.complete(gate.get("/during")));
+                CompletableFuture<Void> ended = CompletableFuture.runAsync(gate::close);
+                awaitOutOfService(gate, management);
+                HttpResponse<String> during = served.get(20, TimeUnit.SECONDS);
+                assertThat(during.statusCode()).isEqualTo(200);
+                assertThat(during.headers().map()).doesNotContainKey("connection");
+                awaitRefusal(port);
+                release.countDown();
+                assertThat(all(fill)).contains("HTTP/1.1 200 OK", "connection: close", "page");
+                assertThat(all(pass)).contains("HTTP/1.1 200 OK", "connection: close", "page");
+                assertThat(all(idle)).contains("HTTP/1.1 200 OK", "page").doesNotContain("connection: close");
+                assertThat(lastStreams(http2)).isEqualTo("2147483647 0 ");
+                ended.get(20, TimeUnit.SECONDS);
+            }
+        }
+    }
+
+    private static void awaitOutOfService(GateUnderTest gate, int management) throws IOException {
+        String readiness = "GET /actuator/health/readiness HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+        while (!gate.rawTo(management, readiness).contains("OUT_OF_SERVICE")) {
+            Thread.onSpinWait();
+        }
+    }
+
+    private static void awaitRefusal(int port) throws IOException {
+        while (true) {
+            try (Socket open = new Socket(InetAddress.getLoopbackAddress(), port)) {
+                assertThat(open.isConnected()).isTrue();
+            } catch (ConnectException refused) {
+                return;
+            }
+        }
+    }
+
+    private static String all(Socket socket) throws IOException {
+        return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+    }
+
+    /** The last streams that GOAWAY frames name until the connection is closed. */
+    private static String lastStreams(Socket socket) throws IOException {
+        StringBuilder streams = new StringBuilder();
+        DataInputStream in = new DataInputStream(socket.getInputStream());
+        for (int first = in.read(); first >= 0; first = in.read()) {
+            int length = first << 16 | in.readUnsignedShort();
+            int type = in.readUnsignedByte();
+            in.skipNBytes(5);
+            byte[] payload = in.readNBytes(length);
+            if (type == GOAWAY) {
+                streams.append(new DataInputStream(new java.io.ByteArrayInputStream(payload)).readInt())
+                        .append(' ');
+            }
+        }
+        return streams.toString();
+    }
+}
