@@ -1,0 +1,5 @@
+/** What faces customers at the edge. */
+@NullMarked
+package io.sallyport.edge.customer;
+
+import org.jspecify.annotations.NullMarked;

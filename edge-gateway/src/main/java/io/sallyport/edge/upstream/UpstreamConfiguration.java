@@ -1,0 +1,118 @@
+package io.sallyport.edge.upstream;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.sallyport.gateway.GateApplication;
+import io.sallyport.gateway.tls.HandshakeReport;
+import io.sallyport.gateway.tls.PeerCertificates;
+import io.sallyport.gateway.tls.TlsProperties;
+import io.sallyport.identity.HandshakeEvents;
+import io.sallyport.identity.HandshakeObserver;
+import io.sallyport.identity.LiveSslContext;
+import io.sallyport.identity.NodeIdentity;
+import io.sallyport.identity.NodeTls;
+import io.sallyport.identity.PeerConnections;
+import io.sallyport.identity.PeerRule;
+import io.sallyport.identity.PeerRule.PeerName;
+import io.sallyport.identity.TlsContexts;
+import io.sallyport.identity.TlsContexts.Http;
+import java.time.InstantSource;
+import java.util.List;
+import javax.net.ssl.SNIHostName;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.ssl.SslBundles;
+import org.springframework.boot.web.server.autoconfigure.ServerProperties;
+import org.springframework.cloud.gateway.config.HttpClientCustomizer;
+import org.springframework.cloud.gateway.config.HttpClientProperties;
+import org.springframework.cloud.gateway.config.HttpClientSslConfigurer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Primary;
+import org.springframework.web.reactive.socket.client.ReactorNettyWebSocketClient;
+import org.springframework.web.reactive.socket.client.WebSocketClient;
+import reactor.netty.http.HttpProtocol;
+import reactor.netty.http.client.HttpClient;
+import reactor.netty.http.client.WebsocketClientSpec;
+
+/** Has the gateway's client show the node's certificate, and accept regional gates only. */
+@Configuration(proxyBeanMethods = false)
+@ConditionalOnProperty(name = "sallyport.node.role", havingValue = "edge")
+@ConditionalOnBooleanProperty(name = GateApplication.DRY_RUN, havingValue = false, matchIfMissing = true)
+@EnableConfigurationProperties(UpstreamProperties.class)
+class UpstreamConfiguration {
+
+    /** The name that regional gates must prove. */
+    @Bean
+    PeerName regionalName(UpstreamProperties upstream) {
+        @Nullable String name = upstream.serverName();
+        return name == null ? new PeerName.OfConnection() : new PeerName.Fixed(name);
+    }
+
+    @Bean
+    ShownIdentities shownIdentities(
+            NodeIdentity identity, PeerRule rule, SslBundles bundles, UpstreamProperties upstream) {
+        return new ShownIdentities(identity, rule, bundles, upstream.clientBundles());
+    }
+
+    @Bean
+    HttpClientCustomizer upstreamTls(
+            ShownIdentities shown,
+            NodeTls node,
+            PeerConnections peers,
+            PeerCertificates certificates,
+            TlsProperties tls,
+            UpstreamProperties upstream,
+            MeterRegistry registry) {
+        LiveSslContext live = shown.context(node);
+        HandshakeEvents events =
+                peers.then(certificates).then(new HandshakeReport(registry, HandshakeReport.Side.CLIENT));
+        return client -> secured(client, live, tls, upstream)
+                .doOnChannelInit((observer, channel, remote) -> HandshakeObserver.observe(channel, events));
+    }
+
+    @Bean
+    DrainingHttpClientFactory upstreamHttpClient(
+            HttpClientProperties properties,
+            ServerProperties server,
+            HttpClientSslConfigurer ssl,
+            List<HttpClientCustomizer> customizers,
+            ShownIdentities shown) {
+        return new DrainingHttpClientFactory(properties, server, ssl, customizers, shown::isOutdated);
+    }
+
+    /** A WebSocket needs a connection of its own that speaks HTTP/1.1: on one of HTTP/2 the upgrade would fail. */
+    @Bean
+    @Primary
+    WebSocketClient upstreamWebSockets(
+            HttpClient client,
+            HttpClientProperties properties,
+            NodeIdentity identity,
+            ShownIdentities shown,
+            TlsProperties tls,
+            UpstreamProperties upstream,
+            InstantSource clock) {
+        NodeTls node = new NodeTls(identity, new TlsContexts(tls.engine(), Http.HTTP_1_1), clock);
+        return new ReactorNettyWebSocketClient(
+                secured(client.protocol(HttpProtocol.HTTP11), shown.context(node), tls, upstream),
+                () -> frames(properties.getWebsocket()));
+    }
+
+    private static HttpClient secured(
+            HttpClient client, LiveSslContext live, TlsProperties tls, UpstreamProperties upstream) {
+        @Nullable String name = upstream.serverName();
+        return client.secure(spec -> {
+            var builder = spec.sslContext(live).handshakeTimeout(tls.handshakeTimeout());
+            if (name != null) {
+                builder.serverNames(new SNIHostName(name));
+            }
+        });
+    }
+
+    private static WebsocketClientSpec.Builder frames(HttpClientProperties.Websocket settings) {
+        WebsocketClientSpec.Builder frames = WebsocketClientSpec.builder().handlePing(settings.isProxyPing());
+        Integer maximum = settings.getMaxFramePayloadLength();
+        return maximum == null ? frames : frames.maxFramePayloadLength(maximum);
+    }
+}

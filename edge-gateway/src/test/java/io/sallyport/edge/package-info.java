@@ -1,0 +1,4 @@
+@NullMarked
+package io.sallyport.edge;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.sallyport.regional;
+
+import org.jspecify.annotations.NullMarked;
