@@ -1,0 +1,163 @@
+# shellcheck shell=bash disable=SC2153,SC2154 # set by bench/run, which this file is a part of
+# What bench/run measures, and how.
+
+# --- measuring
+cpu_ticks() { # of processes and their children
+  local total=0 parent pid fields
+  for parent in "$@"; do
+    for pid in "$parent" $(pgrep -P "$parent"); do
+      read -r -a fields < <(sed 's/.*) //' "/proc/$pid/stat" 2>/dev/null || echo 0)
+      total=$((total + ${fields[11]:-0} + ${fields[12]:-0}))
+    done
+  done
+  echo "$total"
+}
+
+record() { # what, server, requests per second, CPU microseconds a request
+  echo "rate|$1|$2|$3|$4" >>"$work/measured"
+}
+
+per_second() { # of the output of wrk or h2load
+  sed -n -e 's/^Requests\/sec: *\([0-9.]*\).*/\1/p' -e 's/^finished in .*, \([0-9.]*\) req\/s.*/\1/p'
+}
+
+measure() { # what, server, its processes, command…
+  local what=$1 server=$2 processes before after rate output
+  read -r -a processes <<<"$3"
+  shift 3
+  before=$(cpu_ticks "${processes[@]}")
+  output=$(taskset -c "$LOAD_CORE" "$@" 2>&1) || fail "$what $server: $output"
+  after=$(cpu_ticks "${processes[@]}")
+  rate=$(per_second <<<"$output")
+  [[ -n $rate ]] || fail "$what $server printed no rate: $output"
+  if grep -Eq 'Non-2xx|Socket errors: connect [1-9]' <<<"$output" || grep -Eq '[1-9][0-9]* (failed|errored)' <<<"$output"; then
+    say "$what $server: $(grep -E 'Non-2xx|Socket errors|requests:' <<<"$output" | tr '\n' ' ')"
+  fi
+  record "$what" "$server" "$rate" \
+    "$(awk -v t=$((after - before)) -v r="$rate" -v s="$seconds" 'BEGIN { printf "%.1f", (r > 0) ? t * 10000 / (r * s) : 0 }')"
+}
+
+# A client may use a stored object at once only if all of it is there: one request of each size first.
+warm() {
+  local server size
+  for server in "${!plain[@]}"; do
+    for size in "${sizes[@]}"; do await "$server" "$work/$server.log" "http://127.0.0.1:${plain[$server]}/$size"; done
+    warm_up "$server" "http://127.0.0.1:${plain[$server]}/1024"
+  done
+  for server in "${!tls[@]}"; do
+    for size in "${sizes[@]}"; do
+      await "$server" "$work/$server-tls.log" --cacert "$work/state/customer-ca.pem" "https://localhost:${tls[$server]}/$size"
+    done
+    warm_up "$server" "https://localhost:${tls[$server]}/1024"
+    [[ $server == varnish ]] ||
+      taskset -c "$LOAD_CORE" h2load -t1 -c16 -m16 -D"$warming" "https://localhost:${tls[$server]}/1024" >/dev/null
+  done
+  for server in "${!pair[@]}"; do
+    for size in 1024 65536; do
+      await "$server pair" "$work/$server-pair.log" --cacert "$work/state/customer-ca.pem" "https://localhost:${pair[$server]}/$size"
+    done
+    warm_up "$server" "https://localhost:${pair[$server]}/1024"
+  done
+}
+
+# Ours until the rate has stopped growing: on a single core their compilers share it with the requests.
+warm_up() { # server, URL
+  local rate=0 before=0 turn
+  if [[ $1 != sallyport && $1 != bare ]]; then
+    taskset -c "$LOAD_CORE" wrk -t1 -c"$CONNECTIONS" -d1 "$2" >/dev/null
+    return
+  fi
+  for ((turn = 0; turn < 30; turn++)); do
+    before=$rate
+    rate=$(taskset -c "$LOAD_CORE" wrk -t1 -c"$CONNECTIONS" -d5 "$2" | per_second)
+    ! awk -v before="$before" -v rate="$rate" 'BEGIN { exit !(before > 0 && rate < before * 1.05) }' || break
+  done
+  say "$1 is warm after $(((turn + 1) * 5)) s at $rate requests a second: $2"
+}
+
+round() {
+  local server size node=$work/state/nodes/edge-1
+  for size in "${sizes[@]}"; do
+    for server in "${!plain[@]}"; do
+      measure "plain h1 $size" "$server" "${pid_of[$server.plain]}" \
+        wrk -t1 -c"$CONNECTIONS" -d"$seconds" "http://127.0.0.1:${plain[$server]}/$size"
+    done
+    for server in "${!tls[@]}"; do
+      measure "TLS h1 $size" "$server" "${pid_of[$server.tls]}" \
+        wrk -t1 -c"$CONNECTIONS" -d"$seconds" "https://localhost:${tls[$server]}/$size"
+    done
+  done
+  for server in sallyport nginx trafficserver haproxy; do
+    measure "TLS h2 1024" "$server" "${pid_of[$server.tls]}" \
+      h2load -t1 -c16 -m16 -D"$seconds" "https://localhost:${tls[$server]}/1024"
+  done
+  for size in 1024 65536; do
+    for server in "${!pair[@]}"; do
+      measure "edge miss, regional hit $size" "$server" "${pid_of[$server.inner]} ${pid_of[$server.outer]}" \
+        wrk -t1 -c"$CONNECTIONS" -d"$seconds" "https://localhost:${pair[$server]}/$size"
+    done
+  done
+  for server in "${!tls[@]}"; do
+    measure "new TLS connections" "$server" "${pid_of[$server.tls]}" \
+      "$java" --enable-native-access=ALL-UNNAMED -jar "$root/bench/target/bench.jar" handshakes --port="${tls[$server]}" \
+      --trust="$work/state/customer-ca.pem" --seconds="$connecting"
+  done
+  for server in "${!mtls[@]}"; do
+    measure "new mTLS connections" "$server" "${pid_of[$server.inner]}" \
+      "$java" --enable-native-access=ALL-UNNAMED -jar "$root/bench/target/bench.jar" handshakes --port="${mtls[$server]}" \
+      --trust="$node/trust.pem" --cert="$node/chain.pem" --key="$node/key.pem" --seconds="$connecting"
+  done
+  for server in sallyport trafficserver nginx; do
+    latency 'TLS h1 1024' "$server" --h1
+    latency 'TLS h2 1024' "$server"
+  done
+}
+
+# How long answers take while all get the same number of requests a second: half of what the slowest of them can do.
+latency() { # what, server, further options of h2load
+  local what=$1 server=$2 a_client log=$work/latency
+  shift 2
+  a_client=$(awk -F'|' -v what="$what" '$2 == what && ($3 == "sallyport" || $3 == "trafficserver" || $3 == "nginx") &&
+    (least == 0 || $4 < least) { least = $4 } END { print int(least / 2 / 16) }' "$work/measured")
+  rm -f "$log"
+  taskset -c "$LOAD_CORE" h2load "$@" -t1 -c16 -m16 -D"$seconds" --rps="$a_client" --log-file="$log" \
+    "https://localhost:${tls[$server]}/1024" >/dev/null
+  cut -f3 "$log" | sort -n | awk -v what="$what" -v server="$server" -v rate=$((a_client * 16)) '{ micros[NR] = $1 }
+    END { print "latency|" what "|" server "|" rate "|" micros[int((NR + 1) / 2)] "|" micros[int(NR * 0.99)] }' >>"$work/measured"
+}
+
+resident() { # KiB of a process and its children
+  local pid files=()
+  for pid in "$1" $(pgrep -P "$1"); do files+=("/proc/$pid/status"); done
+  cat "${files[@]}" 2>/dev/null | awk '/^VmRSS:/ { total += $2 } END { print total + 0 }'
+}
+
+# What a stored object of 1 KiB takes, and what hits cost among many objects and over many connections.
+growth() {
+  local server before after count connections
+  cat >"$work/fill.lua" <<'EOF'
+local n = 0
+request = function() n = n + 1; return wrk.format(nil, "/object/" .. n) end
+response = function() if n >= tonumber(os.getenv("OBJECTS")) then wrk.thread:stop() end end
+EOF
+  cat >"$work/hits.lua" <<'EOF'
+request = function() return wrk.format(nil, "/object/" .. math.random(tonumber(os.getenv("OBJECTS")))) end
+EOF
+  for server in sallyport trafficserver nginx varnish; do
+    say "$objects objects in $server"
+    before=$(resident "${pid_of[$server.plain]}")
+    [[ $server != nginx ]] || before=$((before + $(du -sk "${shm[0]}" | cut -f1)))
+    OBJECTS=$objects taskset -c "$LOAD_CORE" wrk -t1 -c32 -d600 -s "$work/fill.lua" "http://127.0.0.1:${plain[$server]}/" >/dev/null
+    after=$(resident "${pid_of[$server.plain]}")
+    [[ $server != nginx ]] || after=$((after + $(du -sk "${shm[0]}" | cut -f1)))
+    echo "memory|$objects|$server|$(((after - before) * 1024 / objects))" >>"$work/measured"
+    for ((count = 1000; count <= objects; count *= 10)); do
+      OBJECTS=$count measure "hits among $count objects, plain h1" "$server" "${pid_of[$server.plain]}" \
+        wrk -t1 -c"$CONNECTIONS" -d"$seconds" -s "$work/hits.lua" "http://127.0.0.1:${plain[$server]}/"
+    done
+    for connections in 10 1000 7000; do
+      measure "$connections connections, plain h1 1024" "$server" "${pid_of[$server.plain]}" \
+        wrk -t1 -c"$connections" -d"$seconds" "http://127.0.0.1:${plain[$server]}/1024"
+    done
+  done
+}
