@@ -60,9 +60,13 @@ final class UpstreamMessages implements HttpClientCustomizer {
             ChannelPipeline pipeline = connection.channel().pipeline();
             Guard guard = pipeline.get(Guard.class);
             if (guard == null) {
-                guard = new Guard(this::codec, pseudonym);
+                Intake intake = new Intake();
+                guard = new Guard(this::codec, intake, pseudonym);
                 boolean http1 = pipeline.get(NettyPipeline.HttpCodec) != null;
                 pipeline.addAfter(http1 ? NettyPipeline.HttpCodec : NettyPipeline.H2ToHttp11Codec, NAME, guard);
+                if (http1) {
+                    pipeline.addBefore(NettyPipeline.HttpCodec, NAME + ".intake", intake);
+                }
             }
             guard.expect(connection.channel());
         });
@@ -75,8 +79,35 @@ final class UpstreamMessages implements HttpClientCustomizer {
         return new HttpClientCodec(config, false, false);
     }
 
+    /**
+     * Knows whether the codec holds bytes that it has read but not understood yet. A decoder reads from the first buffer
+     * itself, and copies what comes later behind what is left of it.
+     */
+    private static final class Intake extends ChannelInboundHandlerAdapter {
+        private boolean leftover;
+
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object message) {
+            if (!(message instanceof ByteBuf bytes)) {
+                context.fireChannelRead(message);
+                return;
+            }
+            leftover |= !bytes.isContiguous();
+            context.fireChannelRead(bytes);
+            leftover |= bytes.refCnt() > 0 && bytes.isReadable();
+        }
+
+        /** Whether there are any, of a codec that will be another from now on. */
+        boolean takeLeftover() {
+            boolean was = leftover;
+            leftover = false;
+            return was;
+        }
+    }
+
     private static final class Guard extends ChannelInboundHandlerAdapter {
         private final Supplier<HttpClientCodec> codec;
+        private final Intake intake;
         private final String pseudonym;
         private boolean expecting;
         private boolean used;
@@ -87,8 +118,9 @@ final class UpstreamMessages implements HttpClientCustomizer {
         /** The end of the message, held back until all that was read with it has been seen. */
         private @Nullable Object end;
 
-        Guard(Supplier<HttpClientCodec> codec, String pseudonym) {
+        Guard(Supplier<HttpClientCodec> codec, Intake intake, String pseudonym) {
             this.codec = codec;
+            this.intake = intake;
             this.pseudonym = pseudonym;
         }
 
@@ -204,10 +236,13 @@ final class UpstreamMessages implements HttpClientCustomizer {
         }
 
         /**
-         * Gives the next message a codec of its own: one that is removed hands on the bytes that it has read but not
-         * understood yet, which would otherwise become the beginning of the next response.
+         * Gives the next message another codec where this one has read bytes that it has not understood yet, which would
+         * become the beginning of the next response: a codec that is removed hands them on.
          */
         private void renewCodec(ChannelPipeline pipeline) {
+            if (!intake.takeLeftover()) {
+                return;
+            }
             renewing = true;
             try {
                 pipeline.remove(NettyPipeline.HttpCodec);

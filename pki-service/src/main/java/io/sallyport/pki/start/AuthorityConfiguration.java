@@ -27,7 +27,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +34,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.DependsOn;
 
 /** The authority: from the issuing CA to the desks that the API stands before. */
 @Configuration(proxyBeanMethods = false)
@@ -54,10 +54,11 @@ class AuthorityConfiguration {
         return new SecureRandom();
     }
 
-    @Bean(destroyMethod = "shutdownNow")
+    /** Ends before the ledger does, on which its tasks work. */
+    @Bean
+    @DependsOn("pkiLedgerDataSource")
     ScheduledExecutorService pkiClockwork() {
-        return Executors.newSingleThreadScheduledExecutor(
-                Thread.ofPlatform().daemon().name("pki-clockwork").factory());
+        return new Clockwork();
     }
 
     @Bean
