@@ -103,7 +103,7 @@ final class Collapse {
         }
         warmUp(servers.plain().uri());
         warmUp(servers.tls().uri());
-        for (int i = 0; i < 3; i++) {
+        for (int i = 0; i < 10; i++) {
             burst(servers.edges(), 200, "/" + fresh() + "/100/65536/max-age=60");
             burst(servers.edges(), 100, "/" + fresh() + "/100/1024/no-store");
         }
@@ -197,8 +197,8 @@ final class Collapse {
         List<Double> with = new ArrayList<>();
         double risen = 0;
         for (int i = 0; i < rounds; i++) {
+            without.add(readers(gate.uri(), 100, false));
             try (ResidentMemory memory = new ResidentMemory(gate.pid())) {
-                without.add(readers(gate.uri(), 100, false));
                 with.add(readers(gate.uri(), 99, true));
                 risen = Math.max(risen, memory.risenMebibytes());
             }

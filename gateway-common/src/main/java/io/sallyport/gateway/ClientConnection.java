@@ -26,7 +26,7 @@ record ClientConnection(Channel channel, HttpVersion version) {
     }
 
     Customer customer() {
-        return new Customer(channel.eventLoop(), this::informational);
+        return new Customer(new ChannelOutlet(channel), this::informational);
     }
 
     /** Sends an interim response ahead of the final one; HTTP/1.0 clients get none (RFC 9110, section 15.2). */

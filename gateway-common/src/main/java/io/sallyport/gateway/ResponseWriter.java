@@ -9,6 +9,7 @@ import io.sallyport.cache.StoredResponse;
 import io.sallyport.cache.engine.Answer;
 import io.sallyport.cache.engine.BrokenTransfer;
 import io.sallyport.cache.engine.ContentReader;
+import io.sallyport.cache.engine.Outlet;
 import io.sallyport.cache.rule.CacheStatus;
 import io.sallyport.cache.rule.RangeSelection;
 import io.sallyport.cache.rule.RangeSelection.Selection;
@@ -22,7 +23,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Set;
-import java.util.concurrent.Executor;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -97,15 +97,15 @@ final class ResponseWriter {
                 headers.set(CONTENT_RANGE, contentRange(single, length));
                 headers.set(CONTENT_LENGTH, Long.toString(single.last() - single.first() + 1));
                 status(call, 206);
-                yield stream(call, ContentReader.stored(body, loop(call), single.first(), single.last()));
+                yield stream(call, ContentReader.stored(body, outlet(call), single.first(), single.last()));
             }
-            case Selection.Multiple multiple -> multiple(call, stored, body, loop(call), multiple, length);
+            case Selection.Multiple multiple -> multiple(call, stored, body, outlet(call), multiple, length);
             case Selection.Unsatisfiable none -> throw new IllegalStateException("judged above: " + none);
         };
     }
 
-    private static Executor loop(Gate.Call call) {
-        return ClientConnection.of(call.request()).channel().eventLoop();
+    private static Outlet outlet(Gate.Call call) {
+        return new ChannelOutlet(ClientConnection.of(call.request()).channel());
     }
 
     private Publisher<Void> whole(Gate.Call call, SegmentedBody body, long length) {
@@ -120,14 +120,14 @@ final class ResponseWriter {
             return call.response().sendObject(first);
         }
         first.release();
-        return stream(call, ContentReader.stored(body, loop(call), 0, length - 1));
+        return stream(call, ContentReader.stored(body, outlet(call), 0, length - 1));
     }
 
     private Publisher<Void> multiple(
             Gate.Call call,
             StoredResponse stored,
             SegmentedBody body,
-            Executor loop,
+            Outlet outlet,
             Selection.Multiple multiple,
             long length) {
         HttpHeaders headers = call.response().responseHeaders();
@@ -138,7 +138,7 @@ final class ResponseWriter {
                         text("\r\n--" + boundary + "\r\nContent-Type: " + type + "\r\nContent-Range: "
                                 + contentRange(range, length) + "\r\n\r\n"),
                         Flux.defer(() -> body.retain()
-                                ? ContentReader.stored(body, loop, range.first(), range.last())
+                                ? ContentReader.stored(body, outlet, range.first(), range.last())
                                 : Flux.empty())))
                 .concatWith(text("\r\n--" + boundary + "--\r\n"))
                 .doFinally(signal -> store.release(stored));

@@ -2,7 +2,6 @@ package io.sallyport.cache.engine;
 
 import io.netty.buffer.ByteBuf;
 import io.sallyport.cache.store.SegmentedBody;
-import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -17,8 +16,8 @@ import org.reactivestreams.Subscription;
  */
 public final class ContentReader implements Publisher<ByteBuf>, Subscription {
     /*
-     * A slice is at most 16 KiB, since Reactor Netty keeps up to 128 items written and unsent, whatever their size, and TLS
-     * encrypts them at once. After 64 KiB the reader yields its event loop to the others.
+     * A slice is at most 16 KiB, what TLS encrypts as one. After 64 KiB the reader yields its event loop to the others, and
+     * it emits nothing while its outlet is full: what is written and unsent stays below two such turns.
      */
     private static final int MAX_SLICE_BYTES = 16 << 10;
     private static final int MAX_TURN_BYTES = 64 << 10;
@@ -67,7 +66,7 @@ public final class ContentReader implements Publisher<ByteBuf>, Subscription {
         public void detached(ContentReader reader) {}
     };
 
-    private final Executor loop;
+    private final Outlet outlet;
     private final AtomicLong demand = new AtomicLong();
     private final AtomicBoolean scheduled = new AtomicBoolean();
     private final AtomicBoolean ended = new AtomicBoolean();
@@ -81,10 +80,10 @@ public final class ContentReader implements Publisher<ByteBuf>, Subscription {
     private volatile long end;
     private @Nullable Subscriber<? super ByteBuf> subscriber;
 
-    ContentReader(SegmentedBody body, Source source, Executor loop, long first, long end) {
+    ContentReader(SegmentedBody body, Source source, Outlet outlet, long first, long end) {
         this.body = body;
         this.source = source;
-        this.loop = loop;
+        this.outlet = outlet;
         this.position = first;
         this.end = end;
     }
@@ -93,12 +92,12 @@ public final class ContentReader implements Publisher<ByteBuf>, Subscription {
      * A reader of stored content.
      *
      * @param body the body, of which the caller hands over one reference
-     * @param loop runs a task on the customer's event loop
+     * @param outlet where it goes
      * @param first offset of the first byte
      * @param last offset of the last byte
      */
-    public static ContentReader stored(SegmentedBody body, Executor loop, long first, long last) {
-        return new ContentReader(body, STORED, loop, first, last + 1);
+    public static ContentReader stored(SegmentedBody body, Outlet outlet, long first, long last) {
+        return new ContentReader(body, STORED, outlet, first, last + 1);
     }
 
     long position() {
@@ -112,20 +111,10 @@ public final class ContentReader implements Publisher<ByteBuf>, Subscription {
         source.advanced(this);
     }
 
-    /** Whether content is there that the reader's subscriber has not asked for: it is the customer who is slow. Any thread. */
-    public boolean isBehind() {
-        return !ended.get() && position < Math.min(base + body.available(), end);
-    }
-
-    /** How far the reader has come, as an offset in the content. Any thread. */
-    public long offset() {
-        return position;
-    }
-
     /** Asks the reader to leave its source for another one. Any thread; has an effect once. */
     void cutOver() {
         if (leaving.compareAndSet(false, true)) {
-            loop.execute(() -> {
+            outlet.execute(() -> {
                 if (!ended.get()) {
                     source.detached(this);
                 }
@@ -172,13 +161,13 @@ public final class ContentReader implements Publisher<ByteBuf>, Subscription {
 
     @Override
     public void cancel() {
-        loop.execute(this::finish);
+        outlet.execute(this::finish);
     }
 
     /** There may be something to emit: more content, more demand, or the end. May be called from any thread. */
     void wake() {
         if (scheduled.compareAndSet(false, true)) {
-            loop.execute(this::drain);
+            outlet.execute(this::drain);
         }
     }
 
@@ -192,7 +181,7 @@ public final class ContentReader implements Publisher<ByteBuf>, Subscription {
         long readable = Math.min(base + body.available(), end);
         int turn = 0;
         long at = position;
-        while (demand.get() > 0 && at < readable && turn < MAX_TURN_BYTES && !ended.get()) {
+        while (demand.get() > 0 && at < readable && turn < MAX_TURN_BYTES && !outlet.isFull() && !ended.get()) {
             ByteBuf slice = body.slice(at - base, (int) Math.min(MAX_SLICE_BYTES, readable - at));
             turn += slice.readableBytes();
             at += slice.readableBytes();
@@ -212,8 +201,12 @@ public final class ContentReader implements Publisher<ByteBuf>, Subscription {
             conclude(to, COMPLETE);
         } else if (ending != null && at >= readable) {
             conclude(to, ending);
-        } else if (turn >= MAX_TURN_BYTES) {
-            wake();
+        } else if (demand.get() > 0 && at < readable) {
+            if (outlet.isFull()) {
+                outlet.whenDrained(this::wake);
+            } else {
+                wake();
+            }
         }
     }
 

@@ -56,7 +56,7 @@ final class GrowingContent {
         if (!body.retain()) {
             throw new IllegalStateException("the body of a running fill must be alive");
         }
-        ContentReader reader = new ContentReader(body, source, customer.loop(), 0, Long.MAX_VALUE);
+        ContentReader reader = new ContentReader(body, source, customer.outlet(), 0, Long.MAX_VALUE);
         readers.add(reader);
         return reader;
     }

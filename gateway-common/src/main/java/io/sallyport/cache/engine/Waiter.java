@@ -56,7 +56,7 @@ final class Waiter {
     }
 
     void informational(ResponseHead head) {
-        customer.loop().execute(() -> {
+        customer.outlet().execute(() -> {
             if (!over.get()) {
                 customer.informational().accept(head);
             }
@@ -65,7 +65,7 @@ final class Waiter {
 
     /** Hands the answer over, or gives back what it holds when the request has been answered or given up. */
     void deliver(Answer answer) {
-        customer.loop().execute(() -> (end() ? taker : discarder).accept(answer));
+        customer.outlet().execute(() -> (end() ? taker : discarder).accept(answer));
     }
 
     /** The request has been given up. */

@@ -1,0 +1,91 @@
+package io.sallyport.cache.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.github.benmanes.caffeine.cache.Ticker;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.sallyport.cache.store.MemoryStore;
+import io.sallyport.cache.store.SegmentedBody;
+import io.sallyport.cache.store.StoreEvents;
+import io.sallyport.cache.store.StoreLimits;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.OptionalLong;
+import java.util.Queue;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.BaseSubscriber;
+import reactor.core.publisher.SignalType;
+
+class ContentReaderTests {
+    private static final int LENGTH = 300_000;
+
+    /** A connection that takes a number of bytes until it is drained. */
+    private static final class Connection implements Outlet {
+        private final Queue<Runnable> tasks = new ArrayDeque<>();
+        private int room;
+        private Runnable waiting = () -> {};
+
+        @Override
+        public void execute(Runnable task) {
+            tasks.add(task);
+        }
+
+        @Override
+        public boolean isFull() {
+            return room <= 0;
+        }
+
+        @Override
+        public void whenDrained(Runnable task) {
+            waiting = task;
+        }
+
+        void drains(int bytes) {
+            room = bytes;
+            waiting.run();
+            run();
+        }
+
+        void run() {
+            for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+                task.run();
+            }
+        }
+    }
+
+    @Test
+    void whatIsWrittenAndUnsentIsBoundHoweverMuchIsAskedFor() {
+        MemoryStore store = new MemoryStore(
+                new StoreLimits(1 << 20, 1 << 20), Ticker.systemTicker(), InstantSource.system(), StoreEvents.NONE);
+        SegmentedBody body = store.newBody(OptionalLong.of(LENGTH));
+        body.append(Unpooled.wrappedBuffer(new byte[LENGTH]));
+        body.complete();
+        Connection connection = new Connection();
+        connection.room = 100_000;
+        int[] emitted = {0};
+        boolean[] ended = {false};
+        ContentReader.stored(body, connection, 0, LENGTH - 1).subscribe(new BaseSubscriber<ByteBuf>() {
+            @Override
+            protected void hookOnNext(ByteBuf slice) {
+                emitted[0] += slice.readableBytes();
+                connection.room -= slice.readableBytes();
+                slice.release();
+            }
+
+            @Override
+            protected void hookFinally(SignalType type) {
+                ended[0] = type == SignalType.ON_COMPLETE;
+            }
+        });
+        connection.run();
+        assertThat(emitted[0]).isBetween(100_000, 100_000 + (16 << 10));
+        connection.drains(150_000);
+        assertThat(emitted[0]).isBetween(250_000, 250_000 + 2 * (16 << 10));
+        assertThat(ended[0]).isFalse();
+        connection.drains(100_000);
+        assertThat(emitted[0]).isEqualTo(LENGTH);
+        assertThat(ended[0]).isTrue();
+        store.clear();
+    }
+}
