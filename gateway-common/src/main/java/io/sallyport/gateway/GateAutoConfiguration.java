@@ -293,8 +293,9 @@ class GateAutoConfiguration {
     }
 
     @Bean
-    PassFilter passFilter(GateProperties properties, RouteTable routes, HttpCache cache, Drain drain) {
-        return new PassFilter(properties, routes, cache, drain);
+    PassFilter passFilter(
+            GateProperties properties, RouteTable routes, HttpCache cache, Drain drain, UpstreamMeters meters) {
+        return new PassFilter(properties, routes, cache, drain, meters);
     }
 
     @Bean

@@ -35,12 +35,14 @@ final class PassFilter implements WebFilter, Ordered {
     private final RouteTable routes;
     private final HttpCache cache;
     private final Drain drain;
+    private final UpstreamMeters meters;
 
-    PassFilter(GateProperties properties, RouteTable routes, HttpCache cache, Drain drain) {
+    PassFilter(GateProperties properties, RouteTable routes, HttpCache cache, Drain drain, UpstreamMeters meters) {
         this.properties = properties;
         this.routes = routes;
         this.cache = cache;
         this.drain = drain;
+        this.meters = meters;
     }
 
     @Override
@@ -59,19 +61,32 @@ final class PassFilter implements WebFilter, Ordered {
             RequestHead head = pass.head();
             Optional<PostRecording> recording = head == null ? Optional.empty() : recording(head);
             recording.ifPresent(begun -> exchange.getAttributes().put(PostRecording.class.getName(), begun));
+            long begin = System.nanoTime();
             exchange.getResponse().beforeCommit(() -> {
                 if (isAnswered(exchange)) {
-                    pass.malformed();
-                    return Mono.error(new AnsweredException());
+                    return Mono.error(answered(pass));
                 }
                 sign(exchange, pass);
+                measure(exchange, pass, System.nanoTime() - begin);
                 return Mono.empty();
             });
             return chain.filter(exchange.mutate()
-                    .request(request(exchange.getRequest(), pass))
-                    .response(new Counted(exchange.getResponse(), pass, recording))
-                    .build());
+                            .request(request(exchange.getRequest(), pass))
+                            .response(new Counted(exchange.getResponse(), pass, recording))
+                            .build())
+                    .onErrorMap(
+                            IllegalStateException.class, error -> overtaken(exchange, pass) ? answered(pass) : error);
         });
+    }
+
+    /** Whether Reactor Netty answered, on the client's event loop, while this response was about to be sent from another. */
+    private static boolean overtaken(ServerWebExchange exchange, ClientExchange pass) {
+        return pass.contentBytes() == 0 && isAnswered(exchange);
+    }
+
+    private static AnsweredException answered(ClientExchange pass) {
+        pass.malformed();
+        return new AnsweredException();
     }
 
     /** Whether Reactor Netty has answered already, as it does where it cannot decode the client's content. */
@@ -137,6 +152,15 @@ final class PassFilter implements WebFilter, Ordered {
         headers.add(
                 "Cache-Status",
                 (failure == null ? forwarded.fwdStatus(pass.status()) : forwarded.detail(failure.detail())).render());
+    }
+
+    /** What no route took was answered here, and upstream had no part in it. */
+    private void measure(ServerWebExchange exchange, ClientExchange pass, long nanos) {
+        Route route = exchange.getAttribute(ServerWebExchangeUtils.GATEWAY_ROUTE_ATTR);
+        if (route != null) {
+            UpstreamFailure failure = exchange.getAttribute(UpstreamFailure.class.getName());
+            meters.passed(route.getId(), nanos, pass.status(), failure);
+        }
     }
 
     @Override

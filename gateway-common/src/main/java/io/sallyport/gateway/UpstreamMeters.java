@@ -13,10 +13,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * How upstream answers the fills: {@code sallyport.upstream.fetches}, the time until the head of the response or the failure,
- * and {@code sallyport.upstream.errors} by kind, both by tier and route. The route tag is a configured id.
+ * How upstream answers fills, and the passes that the cache hands on: {@code sallyport.upstream.fetches}, the time until the
+ * head of the response or the failure, and {@code sallyport.upstream.errors} by kind, both by tier and route. The route tag is a
+ * configured id.
  */
 final class UpstreamMeters {
     private static final String RESPONSE_5XX = "response_5xx";
@@ -26,7 +28,14 @@ final class UpstreamMeters {
     private final String tier;
     private final Map<String, Meters> byRoute = new ConcurrentHashMap<>();
 
-    private record Meters(Timer fetches, Map<String, Counter> errors) {}
+    private record Meters(Timer fills, Timer passes, Map<String, Counter> errors) {
+        void error(String kind) {
+            Counter counter = errors.get(kind);
+            if (counter != null) {
+                counter.increment();
+            }
+        }
+    }
 
     UpstreamMeters(MeterRegistry registry, GateProperties.Tier tier) {
         this.registry = registry;
@@ -39,25 +48,39 @@ final class UpstreamMeters {
     }
 
     private Meters register(String route) {
-        Timer fetches = Timer.builder("sallyport.upstream.fetches")
-                .tags("tier", tier, "route", route)
-                .description("Fills by the time until the head of the response, or until the failure")
-                .register(registry);
         Map<String, Counter> errors = Stream.concat(
                         Stream.of(UpstreamFailure.Kind.values()).map(UpstreamMeters::tag), Stream.of(RESPONSE_5XX))
                 .collect(Collectors.toUnmodifiableMap(kind -> kind, kind -> errors(route, kind)));
-        return new Meters(fetches, errors);
+        return new Meters(fetches(route, "fill"), fetches(route, "pass"), errors);
+    }
+
+    private Timer fetches(String route, String kind) {
+        return Timer.builder("sallyport.upstream.fetches")
+                .tags("tier", tier, "route", route, "kind", kind)
+                .description("Fills and passes by the time until the head of the response, or until the failure")
+                .register(registry);
     }
 
     private Counter errors(String route, String kind) {
         return Counter.builder("sallyport.upstream.errors")
                 .tags("tier", tier, "route", route, "kind", kind)
-                .description("Fills that failed, or were answered with a 5xx, by kind")
+                .description("Fills and passes that failed, or were answered with a 5xx, by kind")
                 .register(registry);
     }
 
     private static String tag(UpstreamFailure.Kind kind) {
         return kind.name().toLowerCase(Locale.ROOT);
+    }
+
+    /** A pass was answered, or failed, so long after it began. */
+    void passed(String route, long nanos, int status, @Nullable UpstreamFailure failure) {
+        Meters meters = byRoute.computeIfAbsent(route, this::register);
+        meters.passes().record(nanos, TimeUnit.NANOSECONDS);
+        if (failure != null) {
+            meters.error(tag(failure.kind()));
+        } else if (status >= FIRST_SERVER_ERROR) {
+            meters.error(RESPONSE_5XX);
+        }
     }
 
     /** The same upstream, observed. */
@@ -81,14 +104,7 @@ final class UpstreamMeters {
         private void answered() {
             if (!timed) {
                 timed = true;
-                meters.fetches().record(System.nanoTime() - begin, TimeUnit.NANOSECONDS);
-            }
-        }
-
-        private void error(String kind) {
-            Counter counter = meters.errors().get(kind);
-            if (counter != null) {
-                counter.increment();
+                meters.fills().record(System.nanoTime() - begin, TimeUnit.NANOSECONDS);
             }
         }
 
@@ -101,7 +117,7 @@ final class UpstreamMeters {
         public void head(ResponseHead head, boolean shareable) {
             answered();
             if (head.status() >= FIRST_SERVER_ERROR) {
-                error(RESPONSE_5XX);
+                meters.error(RESPONSE_5XX);
             }
             sink.head(head, shareable);
         }
@@ -119,7 +135,7 @@ final class UpstreamMeters {
         @Override
         public void failed(UpstreamFailure failure) {
             answered();
-            error(tag(failure.kind()));
+            meters.error(tag(failure.kind()));
             sink.failed(failure);
         }
     }

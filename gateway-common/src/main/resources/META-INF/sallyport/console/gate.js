@@ -51,7 +51,7 @@ function totals(cache, meter, at) {
   for (const one of meter.filter((sample) => sample.name === 'sallyport_upstream_fetches_seconds_count')) {
     const route = one.tags.route;
     fetches[route] = {
-      count: one.value,
+      count: value(meter, 'sallyport_upstream_fetches_seconds_count', { route }),
       seconds: value(meter, 'sallyport_upstream_fetches_seconds_sum', { route }),
       errors: Object.fromEntries(
         meter.filter((sample) => sample.name === 'sallyport_upstream_errors_total' && sample.tags.route === route).map((sample) => [sample.tags.kind, sample.value]),

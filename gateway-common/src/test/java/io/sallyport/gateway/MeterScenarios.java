@@ -43,8 +43,12 @@ class MeterScenarios {
     }
 
     private Timer fetches() {
+        return fetches("fill");
+    }
+
+    private Timer fetches(String kind) {
         return registry.get("sallyport.upstream.fetches")
-                .tags("tier", "edge", "route", "all")
+                .tags("tier", "edge", "route", "all", "kind", kind)
                 .timer();
     }
 
@@ -92,10 +96,21 @@ class MeterScenarios {
 
     @Test
     void aServerErrorOfTheOriginIsCounted() {
+        double before = errors("response_5xx");
         origin.answers("503 Service Unavailable\nCache-Control: no-store", "");
         gate.get("/page");
-        assertThat(errors("response_5xx")).isOne();
+        assertThat(errors("response_5xx") - before).isOne();
         assertThat(fetchesSince()).isOne();
+    }
+
+    @Test
+    void aPassIsTimedApartFromTheFills() {
+        double before = errors("response_5xx");
+        origin.answers("500 Internal Server Error\nCache-Control: no-store", "");
+        assertThat(gate.send("POST", "/form", "a=b").statusCode()).isEqualTo(500);
+        assertThat(fetches("pass").count()).isOne();
+        assertThat(errors("response_5xx") - before).isOne();
+        assertThat(fetchesSince()).isZero();
     }
 
     @Test

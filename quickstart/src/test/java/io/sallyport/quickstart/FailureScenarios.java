@@ -87,8 +87,9 @@ class FailureScenarios {
     void whoSendsNoCertificateIsToldThatOneIsRequired() throws Exception {
         double before = refused("no-certificate");
         Said said = curl("--cacert", pair.root().toString(), regional + "/stranger");
-        assertThat(said.code()).as(said.text()).isEqualTo(56);
-        assertThat(said.text()).contains("certificate required");
+        // The alert, or only the closed connection where curl was still sending its request.
+        assertThat(said.code()).as(said.text()).isIn(55, 56);
+        assertThat(said.text()).containsAnyOf("certificate required", "getpeername() failed");
         Said older = curl("--cacert", pair.root().toString(), "--tls-max", "1.2", regional + "/stranger");
         assertThat(older.code()).as(older.text()).isEqualTo(35);
         assertRefused("no-certificate", before + 1);
