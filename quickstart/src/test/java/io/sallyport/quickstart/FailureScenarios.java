@@ -86,10 +86,13 @@ class FailureScenarios {
     @Test
     void whoSendsNoCertificateIsToldThatOneIsRequired() throws Exception {
         double before = refused("no-certificate");
+        // Where curl is still sending its request it may see the connection closed before it reads the alert: (55).
         Said said = curl("--cacert", pair.root().toString(), regional + "/stranger");
-        // The alert, or only the closed connection where curl was still sending its request.
-        assertThat(said.code()).as(said.text()).isIn(55, 56);
-        assertThat(said.text()).containsAnyOf("certificate required", "getpeername() failed");
+        for (int i = 0; i < 10 && said.code() == 55; i++) {
+            said = curl("--cacert", pair.root().toString(), regional + "/stranger");
+        }
+        assertThat(said.code()).as(said.text()).isEqualTo(56);
+        assertThat(said.text()).contains("certificate required");
         Said older = curl("--cacert", pair.root().toString(), "--tls-max", "1.2", regional + "/stranger");
         assertThat(older.code()).as(older.text()).isEqualTo(35);
         assertRefused("no-certificate", before + 1);
