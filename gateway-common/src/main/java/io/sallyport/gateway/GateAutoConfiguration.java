@@ -288,8 +288,13 @@ class GateAutoConfiguration {
     }
 
     @Bean
-    HttpHeadersFilter transferCodingCheck() {
-        return new TransferCodingCheck();
+    HttpHeadersFilter receivedFields() {
+        return new ReceivedFields();
+    }
+
+    @Bean
+    static HeaderFilters headerFilters() {
+        return new HeaderFilters();
     }
 
     @Bean

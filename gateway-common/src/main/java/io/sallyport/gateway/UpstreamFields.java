@@ -1,6 +1,7 @@
 package io.sallyport.gateway;
 
 import io.sallyport.cache.rule.CdnLoop;
+import io.sallyport.cache.rule.HopByHop;
 import io.sallyport.cache.rule.Via;
 import io.sallyport.http.Fields;
 import java.net.InetSocketAddress;
@@ -56,16 +57,9 @@ final class UpstreamFields implements HttpHeadersFilter, Ordered {
     @Override
     public HttpHeaders filter(HttpHeaders input, ServerWebExchange exchange) {
         boolean edge = properties.tier() == GateProperties.Tier.EDGE;
-        Fields.Builder kept = Fields.builder();
-        input.forEach((name, values) -> {
-            if (!isDropped(name, edge)) {
-                values.forEach(value -> kept.add(name, value));
-            }
-        });
-        Fields fields = Via.append(kept.build(), version(exchange), properties.cdnId());
-        fields = CdnLoop.append(fields, properties.cdnId());
-        HttpHeaders output = new HttpHeaders();
-        fields.forEach(output::add);
+        Fields kept = HopByHop.strip(HeaderFilters.fields(input, name -> !isDropped(name, edge)));
+        kept = Via.append(kept, version(exchange), properties.cdnId());
+        HttpHeaders output = HeaderFilters.headers(CdnLoop.append(kept, properties.cdnId()));
         handOnTrace(output);
         if (edge) {
             describeCustomer(output, exchange);
@@ -77,7 +71,9 @@ final class UpstreamFields implements HttpHeadersFilter, Ordered {
             if (field != null && !id(exchange).isEmpty()) {
                 output.set(field, id(exchange));
             }
-            handOnDescription(output, exchange);
+        }
+        if (isGrpc(output)) {
+            output.set(HttpHeaders.TE, "trailers");
         }
         return output;
     }
@@ -118,15 +114,10 @@ final class UpstreamFields implements HttpHeadersFilter, Ordered {
         return name.regionMatches(true, 0, "x-http2-", 0, 8);
     }
 
-    /** What the edge says of the customer goes on to the origin; Spring drops it, since it knows no edge. */
-    private static void handOnDescription(HttpHeaders output, ServerWebExchange exchange) {
-        HttpHeaders received = exchange.getRequest().getHeaders();
-        for (String name : List.of("X-Forwarded-Proto", "X-Forwarded-Host", "X-Forwarded-For")) {
-            String value = received.getFirst(name);
-            if (value != null) {
-                output.set(name, value);
-            }
-        }
+    /** Such a server takes no request whose client may not understand trailer fields. */
+    private static boolean isGrpc(HttpHeaders fields) {
+        String type = fields.getFirst(HttpHeaders.CONTENT_TYPE);
+        return type != null && type.regionMatches(true, 0, "application/grpc", 0, 16);
     }
 
     /** A fill is nobody's request in particular: it carries what its key holds, and never an address. */
