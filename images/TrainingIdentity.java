@@ -6,7 +6,9 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.Key;
 import java.security.KeyStore;
+import java.security.cert.Certificate;
 import java.util.Base64;
+import java.util.List;
 
 /** Writes what keytool made into PEM files, for the training run of an image; neither reaches the image. */
 final class TrainingIdentity {
@@ -20,10 +22,16 @@ final class TrainingIdentity {
         try (InputStream in = Files.newInputStream(directory.resolve("training.p12"))) {
             store.load(in, PASSWORD);
         }
-        Key key = store.getKey("training", PASSWORD);
-        Files.writeString(directory.resolve("key.pem"), pem("PRIVATE KEY", key.getEncoded()));
-        byte[] certificate = store.getCertificate("training").getEncoded();
-        Files.writeString(directory.resolve("chain.pem"), pem("CERTIFICATE", certificate));
+        for (String role : List.of("edge", "regional")) {
+            Key key = store.getKey(role, PASSWORD);
+            Files.writeString(directory.resolve(role + "-key.pem"), pem("PRIVATE KEY", key.getEncoded()));
+            write(directory.resolve(role + "-chain.pem"), store.getCertificate(role));
+        }
+        write(directory.resolve("trust.pem"), store.getCertificate("root"));
+    }
+
+    private static void write(Path file, Certificate certificate) throws IOException, GeneralSecurityException {
+        Files.writeString(file, pem("CERTIFICATE", certificate.getEncoded()));
     }
 
     private static String pem(String label, byte[] der) {

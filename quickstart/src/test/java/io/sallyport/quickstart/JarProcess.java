@@ -34,11 +34,19 @@ final class JarProcess implements AutoCloseable {
      * @param awaited what a line contains from which on it is ready
      */
     static JarProcess start(String module, String awaited, List<String> arguments) throws IOException {
+        return start(List.of(), module, awaited, arguments);
+    }
+
+    /** The same with options for the JVM. */
+    static JarProcess start(List<String> options, String module, String awaited, List<String> arguments)
+            throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1", // it will not run for long
-                "-jar",
-                ROOT.resolve(module).resolve("target").resolve(module + ".jar").toString()));
+                "-XX:TieredStopAtLevel=1")); // it will not run for long
+        command.addAll(options);
+        command.add("-jar");
+        command.add(
+                ROOT.resolve(module).resolve("target").resolve(module + ".jar").toString());
         command.addAll(arguments);
         return new JarProcess(
                 awaited, new ProcessBuilder(command).redirectErrorStream(true).start());
