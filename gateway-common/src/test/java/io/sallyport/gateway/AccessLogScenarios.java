@@ -14,14 +14,17 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
+@Tag("full") // it starts a pair of gates
 @DisplayName("The lines of edge, regional gate and origin can be joined")
 class AccessLogScenarios {
     private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -68,7 +71,7 @@ class AccessLogScenarios {
             if (found.size() >= count) {
                 return found;
             }
-            Thread.onSpinWait();
+            LockSupport.parkNanos(1_000_000);
         }
     }
 
@@ -89,7 +92,7 @@ class AccessLogScenarios {
                 answers.add(clients.submit(() -> edge.get("/shared", "Sallyport-Request-Id", "mine")));
             }
             while (origin.asked().isEmpty()) {
-                Thread.onSpinWait();
+                LockSupport.parkNanos(1_000_000);
             }
             release.countDown();
             for (Future<HttpResponse<String>> answer : answers) {

@@ -123,6 +123,7 @@ class BrokenOriginScenarios {
         return content.endsWith("0\r\n\r\n");
     }
 
+    @Tag("full")
     @Test
     void anOriginThatNeverAnswersIsATimeOut() {
         CountDownLatch never = new CountDownLatch(1);
@@ -134,6 +135,7 @@ class BrokenOriginScenarios {
         isWellAfterwards();
     }
 
+    @Tag("full")
     @Test
     void anOriginThatDribblesItsHeadIsATimeOut() {
         CountDownLatch never = new CountDownLatch(1);
@@ -248,6 +250,7 @@ class BrokenOriginScenarios {
         isWellAfterwards();
     }
 
+    @Tag("full")
     @Test
     void anOriginThatDribblesItsContentIsBrokenOffOnceItStalls() throws IOException {
         CountDownLatch never = new CountDownLatch(1);
@@ -265,6 +268,7 @@ class BrokenOriginScenarios {
         isWellAfterwards();
     }
 
+    @Tag("full")
     @Test
     void interimResponsesComeFirstAndTheTimeOutHoldsAllTheSame() {
         CountDownLatch never = new CountDownLatch(1);
@@ -281,6 +285,7 @@ class BrokenOriginScenarios {
         isWellAfterwards();
     }
 
+    @Tag("full")
     @Test
     void aHostThatTakesNoConnectionIsATimeOut() throws IOException {
         try (Unreachable unreachable = new Unreachable();

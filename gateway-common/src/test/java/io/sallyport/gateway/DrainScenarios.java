@@ -12,9 +12,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("full") // a drain takes its time
 @DisplayName("A gate ends without a failed request")
 class DrainScenarios {
     private static final String EMPTY_SETTINGS = "\0\0\0\4\0\0\0\0\0";
@@ -45,7 +48,7 @@ class DrainScenarios {
                     Socket idle = gate.connect("GET /page HTTP/1.1\r\nHost: a\r\n\r\n");
                     Socket http2 = gate.connect("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + EMPTY_SETTINGS)) {
                 while (origin.asked().size() < 3) {
-                    Thread.onSpinWait();
+                    LockSupport.parkNanos(1_000_000);
                 }
                 CompletableFuture<HttpResponse<String>> served = new CompletableFuture<>();
                 gate.whenReadinessGoes(() -> served.complete(gate.get("/during")));
@@ -68,7 +71,7 @@ class DrainScenarios {
     private static void awaitOutOfService(GateUnderTest gate, int management) throws IOException {
         String readiness = "GET /actuator/health/readiness HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
         while (!gate.rawTo(management, readiness).contains("OUT_OF_SERVICE")) {
-            Thread.onSpinWait();
+            LockSupport.parkNanos(1_000_000);
         }
     }
 

@@ -16,15 +16,17 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -39,19 +41,11 @@ class PoisoningScenarios {
     private static final Pattern REQUEST_LINE = Pattern.compile("([A-Za-z]+)[ \t]+(\\S+)[ \t]+HTTP/[0-9.]+");
     private static final Pattern ABSOLUTE = Pattern.compile("(?i)http://[^/?#]+(.*)");
     private static final ScriptedOrigin origin = new ScriptedOrigin();
-    private static @Nullable GateUnderTest secure;
-    private static @Nullable GateUnderTest rfc;
-
-    @BeforeAll
-    static void start() {
-        secure = gate("secure");
-        rfc = gate("rfc");
-    }
+    private static final Map<Mode, GateUnderTest> gates = new EnumMap<>(Mode.class);
 
     @AfterAll
     static void stop() throws IOException {
-        gate(Mode.SECURE).close();
-        gate(Mode.RFC).close();
+        gates.values().forEach(GateUnderTest::close);
         origin.close();
     }
 
@@ -74,22 +68,32 @@ class PoisoningScenarios {
                 routes + "[2].filters[0].args.query=except:utm");
     }
 
+    /** The gate in this mode, started by the first one that asks. */
     private static GateUnderTest gate(Mode mode) {
-        GateUnderTest gate = mode == Mode.SECURE ? secure : rfc;
-        if (gate == null) {
-            throw new IllegalStateException("the gate must have started");
-        }
-        return gate;
+        return gates.computeIfAbsent(mode, each -> gate(each.name().toLowerCase(Locale.ROOT)));
     }
 
     static Stream<PoisoningCase> all() {
         return PoisoningCases.all();
     }
 
+    /** One of each eight: neighbours differ in a word. */
+    static Stream<PoisoningCase> some() {
+        List<PoisoningCase> all = all().toList();
+        return IntStream.range(0, all.size()).filter(i -> i % 8 == 0).mapToObj(all::get);
+    }
+
     static Stream<PoisoningCase> inBothModes() {
         return PoisoningCases.all().filter(each -> !each.secureOnly());
     }
 
+    @ParameterizedTest(name = "secure: {0}")
+    @MethodSource("some")
+    void inSecureModeInShort(PoisoningCase attempt) throws IOException {
+        attempt(attempt, gate(Mode.SECURE));
+    }
+
+    @Tag("full")
     @ParameterizedTest(name = "secure: {0}")
     @MethodSource("all")
     void inSecureMode(PoisoningCase attempt) throws IOException {

@@ -16,6 +16,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -264,7 +265,7 @@ class ReaderScenarios {
 
     private static void awaitNothingInFlight() {
         while (gate.bean(HttpCache.class).fillsInFlight() > 0) {
-            Thread.onSpinWait();
+            LockSupport.parkNanos(1_000_000);
         }
     }
 
@@ -273,7 +274,7 @@ class ReaderScenarios {
         assertThat(store).isInstanceOf(MemoryStore.class);
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
         while (store.usage().bytes() > 4096 && System.nanoTime() < deadline) {
-            Thread.onSpinWait();
+            LockSupport.parkNanos(1_000_000);
         }
         assertThat(store.usage().bytes()).isLessThan(4096);
     }

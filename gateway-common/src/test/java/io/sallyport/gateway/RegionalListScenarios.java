@@ -6,12 +6,15 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.http.HttpResponse;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("full") // it starts several gates
 @DisplayName("A request goes to the first gate of the list that takes it")
 class RegionalListScenarios {
     private static final String ROUTE = "--spring.cloud.gateway.server.webflux.routes[";
@@ -61,7 +64,7 @@ class RegionalListScenarios {
         first.answers("200 OK\nCache-Control: no-store\nX-From: first", "content");
         second.answers("200 OK\nCache-Control: no-store\nX-From: second", "content");
         while (!from(gate.get("/is-the-first-back")).equals("first")) {
-            Thread.onSpinWait();
+            LockSupport.parkNanos(1_000_000);
         }
         first.answers("200 OK\nCache-Control: no-store\nX-From: first", "content");
         second.answers("200 OK\nCache-Control: no-store\nX-From: second", "content");
@@ -149,7 +152,7 @@ class RegionalListScenarios {
                 .contains("\"uri\":\"" + first.url() + "\"", "\"reason\":\"draining\"");
         first.answers("200 OK\nCache-Control: no-store\nX-From: first", "content");
         while (!from(gate.get("/back")).equals("first")) {
-            Thread.onSpinWait();
+            LockSupport.parkNanos(1_000_000);
         }
         assertThat(gate.manage("GET", "/actuator/upstreams", "").body())
                 .contains("{\"uri\":\"" + first.url() + "\",\"state\":\"up\"");

@@ -19,6 +19,7 @@ import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
@@ -160,7 +161,7 @@ class HandshakeBoundScenarios {
         first.close();
         assertThat(failure().reason()).isEqualTo(HandshakeRefusal.ABORTED);
         while (bound.underWay() > 1) {
-            Thread.onSpinWait();
+            LockSupport.parkNanos(1_000_000);
         }
         handshake(port);
     }

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
@@ -136,7 +137,7 @@ class LiveSslContextScenarios {
         /** Visits; answers whether it was by a session of an earlier visit, which keeps its time of creation. */
         boolean resumes() throws Exception {
             while (System.currentTimeMillis() == newest) {
-                Thread.onSpinWait();
+                LockSupport.parkNanos(1_000_000);
             }
             try (Socket plain = new Socket(InetAddress.getLoopbackAddress(), port);
                     SSLSocket socket =

@@ -19,6 +19,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -30,6 +31,7 @@ import reactor.netty.http.server.HttpServer;
 import reactor.netty.resources.ConnectionProvider;
 
 /** What becomes of living connections when their peer is no longer acceptable, on both engines, HTTP/1.1 and HTTP/2. */
+@Tag("full") // each test has four stacks and a real deadline
 class PeerConnectionScenarios {
     private static final Instant NOW = Instant.parse("2026-11-25T12:00:00Z");
     private static final Duration WAIT = Duration.ofSeconds(20);

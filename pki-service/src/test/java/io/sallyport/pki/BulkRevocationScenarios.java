@@ -9,6 +9,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -86,7 +87,7 @@ class BulkRevocationScenarios {
         }
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
         while (listNumber() == number && System.nanoTime() < deadline) {
-            Thread.onSpinWait();
+            LockSupport.parkNanos(1_000_000);
         }
         var list = service.bean(RevocationListPublisher.class).current().orElseThrow();
         assertThat(list.contents().number()).isEqualTo(number + 1);

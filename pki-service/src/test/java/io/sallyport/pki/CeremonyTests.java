@@ -13,6 +13,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -84,6 +85,7 @@ class CeremonyTests {
         assertThat(CeremonyCommand.run("issuing", "--help")).isZero();
     }
 
+    @Tag("full")
     @Test
     void keysMayBeEncrypted(@TempDir Path out) throws Exception {
         Path phrase = Files.writeString(out.resolve("phrase"), "correct horse\n");

@@ -18,10 +18,12 @@ import java.security.SecureRandom;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Who may use the management port, what its console knows, and what the console of the admins' listener may. */
+@Tag("full") // it starts services of its own
 class ManagementScenarios {
     private static final String TOKEN = "Bearer 0123456789abcdef0123456789abcdef";
 

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -56,7 +57,7 @@ class NewsScenarios {
     private void awaitWaiters(Service of, int number) {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         while (of.bean(RevocationNews.class).waiting() < number && System.nanoTime() < deadline) {
-            Thread.onSpinWait();
+            LockSupport.parkNanos(1_000_000);
         }
         assertThat(of.bean(RevocationNews.class).waiting()).isEqualTo(number);
     }
@@ -160,7 +161,7 @@ class NewsScenarios {
     private void awaitNobody() {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
         while (service.bean(RevocationNews.class).waiting() > 0 && System.nanoTime() < deadline) {
-            Thread.onSpinWait();
+            LockSupport.parkNanos(1_000_000);
         }
         assertThat(service.bean(RevocationNews.class).waiting())
                 .as("whoever leaves gives up the place")

@@ -10,12 +10,14 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.web.reactive.result.method.annotation.RequestMappingHandlerMapping;
 import tools.jackson.databind.JsonNode;
 
 /** The description of the API, kept by hand, says what the service does. */
+@Tag("full") // it starts a service to read one document
 class OpenApiScenarios {
     @Test
     void everyCallIsDescribedAndNoOther(@TempDir Path state) throws Exception {

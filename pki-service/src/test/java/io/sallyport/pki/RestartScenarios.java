@@ -23,6 +23,7 @@ import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -122,7 +123,7 @@ class RestartScenarios {
             X509Certificate first = identity.certificate();
             long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
             while (identity.certificate().equals(first) && System.nanoTime() < deadline) {
-                Thread.onSpinWait();
+                LockSupport.parkNanos(1_000_000);
             }
             assertThat(identity.certificate()).isNotEqualTo(first);
             try (Client client = service.anonymous()) {

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,6 +25,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
 /** The page docs/openssl.md as it is written: its commands make the CA, its settings run the pair. */
+@Tag("full") // it starts a pair of its own
 @ExtendWith(OutputCaptureExtension.class)
 class OpensslScenarios {
     private static final Path PAGE = Path.of("../docs/openssl.md");

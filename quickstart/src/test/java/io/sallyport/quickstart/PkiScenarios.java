@@ -9,6 +9,7 @@ import io.sallyport.pki.ca.Role;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,6 +17,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
 /** The real PKI as a member, entered with the certificates that the ceremony made. */
+@Tag("full") // it starts the service twice
 @ExtendWith(OutputCaptureExtension.class)
 class PkiScenarios {
     @TempDir

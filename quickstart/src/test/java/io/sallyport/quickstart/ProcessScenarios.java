@@ -124,6 +124,7 @@ class ProcessScenarios {
         }
     }
 
+    @Tag("full")
     @Test
     void whatCannotStartSaysWhyInOneLine() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {

@@ -14,10 +14,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,6 +29,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /** Where an operator sees that a running gate has refused new material; each kind of bad material: KeyFileScenarios. */
+@Tag("full") // it waits for reloads
 @ExtendWith(OutputCaptureExtension.class)
 class BadMaterialScenarios {
     @TempDir
@@ -52,7 +55,7 @@ class BadMaterialScenarios {
             long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
             while (identity.problems().size() < 2) {
                 assertThat(System.nanoTime()).as("in time").isLessThan(end);
-                Thread.onSpinWait();
+                LockSupport.parkNanos(1_000_000);
             }
             for (String what : List.of("chain-file", "crl-file")) {
                 assertThat(gate.getBean(MeterRegistry.class)

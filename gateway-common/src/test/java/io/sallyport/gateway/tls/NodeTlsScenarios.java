@@ -33,6 +33,7 @@ import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -49,6 +50,7 @@ import reactor.netty.http.client.HttpClient;
 import reactor.netty.resources.ConnectionProvider;
 
 /** A regional gate by plain Spring settings, and an edge's client before it, over real sockets. */
+@Tag("full") // it starts gates for each engine; MutualTlsScenarios has the refusals
 class NodeTlsScenarios {
     private static final Duration WAIT = Duration.ofSeconds(20);
 
