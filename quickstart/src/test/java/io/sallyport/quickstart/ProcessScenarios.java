@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The runnable jars as an operator starts them; they are there once the build has packaged them. */
+@Tag("full") // every test starts JVMs; PairScenarios goes the same way in one
 class ProcessScenarios {
     private static final String ROUTE = "--spring.cloud.gateway.server.webflux.routes[0].";
 
@@ -102,7 +103,6 @@ class ProcessScenarios {
     }
 
     @Test
-    @Tag("full")
     void theQuickstartStartsAndEndsAsOneProcess() throws Exception {
         Path state = temporary.resolve("state");
         List<String> arguments = new ArrayList<>(List.of("--state=" + state));
@@ -124,7 +124,6 @@ class ProcessScenarios {
         }
     }
 
-    @Tag("full")
     @Test
     void whatCannotStartSaysWhyInOneLine() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
