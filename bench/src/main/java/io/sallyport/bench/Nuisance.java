@@ -36,9 +36,11 @@ final class Nuisance {
     private static final byte[] HALF_A_HELLO = {0x16, 3, 1, 2, 0, 1, 0, 1, (byte) 0xfc, 3, 3};
 
     private final int port;
-    private final Map<Kind, AtomicLong> opened = Map.of(
+    private final Map<Kind, AtomicLong> knocks = Map.of(
             Kind.NO_CERTIFICATE, new AtomicLong(), Kind.GARBAGE, new AtomicLong(), Kind.HALF_OPEN, new AtomicLong());
-    private final AtomicLong notOpened = new AtomicLong();
+    /** Of them, those that were closed before the client knew that they were open: the bound of an address does that. */
+    private final AtomicLong turnedAway = new AtomicLong();
+
     private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     private final SslContext tls;
 
@@ -65,8 +67,8 @@ final class Nuisance {
         }
     }
 
-    private AtomicLong opened(Kind kind) {
-        return Objects.requireNonNull(opened.get(kind));
+    private AtomicLong knocks(Kind kind) {
+        return Objects.requireNonNull(knocks.get(kind));
     }
 
     private Bootstrap bootstrap(Kind kind) {
@@ -88,11 +90,11 @@ final class Nuisance {
     }
 
     private void connected(Kind kind, ChannelFuture connecting) {
+        knocks(kind).incrementAndGet();
         if (!connecting.isSuccess()) {
-            notOpened.incrementAndGet();
+            turnedAway.incrementAndGet();
             return;
         }
-        opened(kind).incrementAndGet();
         Channel channel = connecting.channel();
         if (kind == Kind.NO_CERTIFICATE) {
             // Until the gate has said what it thinks of it.
@@ -134,9 +136,9 @@ final class Nuisance {
                     Locale.ROOT,
                     "%s=%.0f%n",
                     kind.name().toLowerCase(Locale.ROOT),
-                    opened(kind).get() / elapsed);
+                    knocks(kind).get() / elapsed);
         }
-        System.out.println("not_opened=" + notOpened.get());
+        System.out.printf(Locale.ROOT, "turned_away=%.0f%n", turnedAway.get() / elapsed);
         loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).sync();
     }
 
