@@ -7,7 +7,6 @@ import io.sallyport.http.HttpDate;
 import io.sallyport.http.ResponseHead;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 
@@ -41,22 +40,15 @@ public final class CurrentAge {
     }
 
     /**
-     * age_value: the Age field, zero where it is absent. The first member of a list counts (RFC 9111, section 5.1).
-     *
-     * <p>Deviation: an Age that is not a number, comes in several lines or repeats a member is not ignored; it is the mark
-     * of a message that something mangled on the way, and the greatest age makes the response stale.
+     * age_value: the Age field, zero where it is absent or invalid. Of a list, in one line or several, the first member
+     * counts (RFC 9111, section 5.1).
      */
     public static Duration ageValue(Fields fields) {
-        List<String> lines = fields.values("Age");
-        if (lines.isEmpty()) {
-            return Duration.ZERO;
-        }
-        List<String> members = FieldParser.members(lines.getFirst());
-        boolean repeated = new HashSet<>(members).size() < members.size();
-        if (lines.size() > 1 || members.isEmpty() || repeated) {
-            return DeltaSeconds.MAX;
-        }
-        return DeltaSeconds.parse(members.getFirst()).orElse(DeltaSeconds.MAX);
+        return fields.first("Age")
+                .map(FieldParser::members)
+                .filter(members -> !members.isEmpty())
+                .flatMap(members -> DeltaSeconds.parse(members.getFirst()))
+                .orElse(Duration.ZERO);
     }
 
     /** The value of the Age field of a reused response: its current age in whole seconds (RFC 9111, section 5.1). */
