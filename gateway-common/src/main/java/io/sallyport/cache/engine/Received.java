@@ -48,16 +48,20 @@ record Received(
 
     /** Whether so many bytes are not what the head announced in answer to this request. */
     boolean contradicts(RequestHead request, long bytes) {
-        return length.isPresent()
-                && !request.isHead()
-                && head.status() != 204
-                && head.status() != 304
-                && length.getAsLong() != bytes;
+        return length.isPresent() && !request.isHead() && !endsWithItsHead() && length.getAsLong() != bytes;
     }
 
-    /** Whether so many bytes are all that the head announced in answer to this request; false where it announced no length. */
+    /**
+     * Whether so many bytes are all that the head announced in answer to this request; false where it announced no length and
+     * its status does not exclude content.
+     */
     boolean isWhole(RequestHead request, long bytes) {
-        return length.isPresent() && !request.isHead() && length.getAsLong() == bytes;
+        return !request.isHead() && (endsWithItsHead() || (length.isPresent() && length.getAsLong() == bytes));
+    }
+
+    /** Whether its status excludes content, whatever its fields say (RFC 9112, section 6.3). */
+    private boolean endsWithItsHead() {
+        return head.status() == 204 || head.status() == 304;
     }
 
     private static OptionalLong contentLength(ResponseHead head) {

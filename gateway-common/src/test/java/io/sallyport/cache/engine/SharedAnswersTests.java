@@ -46,6 +46,16 @@ class SharedAnswersTests {
     }
 
     @Test
+    @DisplayName("RFC 9112, section 6.3: a 204 ends with its head; whoever has it finds it stored")
+    void noContentEndsAtOnce() {
+        CacheUnderTest.Asked asked = cache.asks();
+        cache.begins(204, "Cache-Control", "max-age=60");
+        assertThat(cache.plan("GET"))
+                .isInstanceOfSatisfying(Plan.Serve.class, serve -> cache.store.release(serve.response()));
+        assertThat(cache.told(asked)).isEqualTo("204 ");
+    }
+
+    @Test
     @DisplayName("RFC 9111, section 4.2.4: each waiting request gets the stale response that it selects itself")
     void eachItsOwnStandIn() {
         cache.told(first("de", "max-age=5, stale-if-error=60"));
