@@ -596,12 +596,7 @@ final class PoisoningCases {
         cases.add(attempt("origin uses an unknown transfer coding", get("/p"), get("/p"))
                 .answering(once(
                         (asked, echo) -> "HTTP/1.1 200 OK\r\n" + CACHEABLE + "Transfer-Encoding: evil\r\n\r\nevil")));
-        for (String age : List.of(
-                "Age: 601",
-                "Age: 99999999999",
-                "Age: evil",
-                "Age: 0\r\nAge: 601",
-                "Date: Thu, 01 Jan 1970 00:00:00 GMT")) {
+        for (String age : List.of("Age: 601", "Age: 99999999999", "Date: Thu, 01 Jan 1970 00:00:00 GMT")) {
             cases.add(attempt("origin says " + age.replace("\r\n", "|"), get("/p"), get("/p"))
                     .answering(once((asked, echo) -> message(asked, "200 OK", CACHEABLE + age + "\r\n", "evil"))));
         }
