@@ -5,7 +5,6 @@ import java.net.URI;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.HttpCookie;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.server.reactive.AbstractServerHttpRequest;
 import org.springframework.http.server.reactive.SslInfo;
@@ -16,13 +15,11 @@ import reactor.core.publisher.Flux;
 /** A request that belongs to no customer's connection: what Spring's handler sees when a fill fetches. It has no content. */
 final class DetachedRequest extends AbstractServerHttpRequest {
     DetachedRequest(RequestHead head) {
-        super(HttpMethod.valueOf(head.method()), URI.create(head.targetUri()), null, headers(head));
-    }
-
-    private static HttpHeaders headers(RequestHead head) {
-        HttpHeaders headers = new HttpHeaders();
-        head.fields().forEach(headers::add);
-        return headers;
+        super(
+                HttpMethod.valueOf(head.method()),
+                URI.create(head.targetUri()),
+                null,
+                SpringFields.headers(head.fields()));
     }
 
     @Override

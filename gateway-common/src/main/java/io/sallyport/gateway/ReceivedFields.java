@@ -23,10 +23,9 @@ final class ReceivedFields implements HttpHeadersFilter {
             }
             chunked = true;
         }
-        Fields received = HeaderFilters.fields(input, name -> true);
-        Fields kept = HopByHop.strip(received);
+        Fields kept = HopByHop.strip(SpringFields.of(input, name -> true).build());
         // Content that comes in chunks has the length that the chunks have (RFC 9112, section 6.3).
-        return HeaderFilters.headers(chunked ? kept.without("content-length"::equalsIgnoreCase) : kept);
+        return SpringFields.headers(chunked ? kept.without("content-length"::equalsIgnoreCase) : kept);
     }
 
     @Override

@@ -50,12 +50,8 @@ final class RecordingResponse extends AbstractServerHttpResponse {
     /** The head of a response as Spring has it. */
     static ResponseHead head(ServerHttpResponse response) {
         HttpStatusCode status = response.getStatusCode();
-        Fields.Builder fields = Fields.builder();
-        response.getHeaders().forEach((name, values) -> {
-            if (!UpstreamFields.isOfHttp2(name) && !TraceContext.is(name)) {
-                values.forEach(value -> fields.add(name, value));
-            }
-        });
+        Fields.Builder fields = SpringFields.of(
+                response.getHeaders(), name -> !UpstreamFields.isOfHttp2(name) && !TraceContext.is(name));
         response.getCookies()
                 .values()
                 .forEach(cookies -> cookies.forEach(cookie -> fields.add("Set-Cookie", cookie.toString())));

@@ -57,9 +57,10 @@ final class UpstreamFields implements HttpHeadersFilter, Ordered {
     @Override
     public HttpHeaders filter(HttpHeaders input, ServerWebExchange exchange) {
         boolean edge = properties.tier() == GateProperties.Tier.EDGE;
-        Fields kept = HopByHop.strip(HeaderFilters.fields(input, name -> !isDropped(name, edge)));
+        Fields kept = HopByHop.strip(
+                SpringFields.of(input, name -> !isDropped(name, edge)).build());
         kept = Via.append(kept, version(exchange), properties.cdnId());
-        HttpHeaders output = HeaderFilters.headers(CdnLoop.append(kept, properties.cdnId()));
+        HttpHeaders output = SpringFields.headers(CdnLoop.append(kept, properties.cdnId()));
         handOnTrace(output);
         if (edge) {
             describeCustomer(output, exchange);
