@@ -20,6 +20,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.cloud.gateway.filter.headers.GRPCResponseHeadersFilter;
 
 class GateScenarios {
     private static final ScriptedOrigin origin = new ScriptedOrigin();
@@ -43,6 +44,16 @@ class GateScenarios {
 
     private static String cacheStatus(HttpResponse<?> response) {
         return String.join(", ", response.headers().allValues("cache-status"));
+    }
+
+    /** Spring may rename one of those that are taken out, or add another. */
+    @Test
+    void theFieldsOfAMessageAreDecidedInOnePassEachWay() {
+        assertThat(gate.bean(OnceRouting.class).getHeadersFilters())
+                .extracting(Object::getClass)
+                .filteredOn(type -> type != GRPCResponseHeadersFilter.class) // it copies nothing
+                .filteredOn(type -> !type.getName().contains(".observation.")) // the applications have none
+                .containsExactlyInAnyOrder(UpstreamFields.class, ReceivedFields.class);
     }
 
     @Test
