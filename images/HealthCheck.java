@@ -32,7 +32,7 @@ final class HealthCheck {
     }
 
     /** The status line, or why there is none. */
-    private static String answer(String place, String path) {
+    static String answer(String place, String path) {
         int colon = place.lastIndexOf(':');
         String host = colon < 0 ? "127.0.0.1" : place.substring(0, colon);
         try (Socket socket = new Socket()) {

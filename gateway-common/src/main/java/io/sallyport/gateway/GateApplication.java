@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Map;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.env.MapPropertySource;
 
@@ -23,13 +24,16 @@ public final class GateApplication {
     /**
      * Starts the gate, or tries its settings.
      *
+     * @param beside begins what a real start does while its context is made
      * @throws RuntimeException if the settings are not good; why has been said already, and the process ends with status 1
      */
-    public static void run(SpringApplicationBuilder gate, String... arguments) {
+    public static void run(
+            SpringApplicationBuilder gate, ApplicationContextInitializer<?> beside, String... arguments) {
         if (Arrays.asList(arguments).contains(OPTION)) {
             dryRun(gate.build(), System.out, arguments);
         } else {
-            gate.run(arguments);
+            LeanStart.prepareJvm();
+            gate.initializers(beside).run(arguments);
         }
     }
 

@@ -66,9 +66,9 @@ public final class NodeIdentity implements AutoCloseable {
      */
     public static NodeIdentity start(NodeSettings settings, InstantSource clock) {
         NodeIdentity identity = begin(settings, clock);
-        identity.tick();
+        identity.prepare();
         var _ = identity.thread.scheduleWithFixedDelay(
-                identity::tickOnThread, TICK.toMillis(), TICK.toMillis(), TimeUnit.MILLISECONDS);
+                identity::tickOnThread, 0, TICK.toMillis(), TimeUnit.MILLISECONDS);
         identity.upkeep.start();
         return identity;
     }
@@ -163,6 +163,10 @@ public final class NodeIdentity implements AutoCloseable {
     /** Has the listener called with each later set of revocation lists, on the identity's own thread. */
     public void onRevocation(Consumer<RevocationSnapshot> listener) {
         served.onRevocation(listener);
+    }
+
+    private synchronized void prepare() {
+        upkeep.prepare(clock.instant());
     }
 
     /** Does what is due; called every second, and by tests. */

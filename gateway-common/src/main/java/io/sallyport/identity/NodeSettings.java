@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record NodeSettings(
         String id, Role role, String trustDomain, Source source, Duration revocationGrace, CommonNames commonNames) {
+    /** The trust domain where no other is set. */
+    public static final String TRUST_DOMAIN = "sallyport.internal";
+
     public NodeSettings {
         trustDomain = trustDomain.toLowerCase(Locale.ROOT);
         if (!PeerIdentity.isNodeName(id)) {

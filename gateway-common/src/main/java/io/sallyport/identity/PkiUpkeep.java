@@ -49,6 +49,12 @@ final class PkiUpkeep implements Upkeep {
         this.nextRenewal = enrolment.firstRenewal(served.credentials());
     }
 
+    /** The revocation lists: without them no peer is let in. Trust bundle and report come with the first tick. */
+    @Override
+    public void prepare(Instant now) {
+        pollRevocation(now);
+    }
+
     @Override
     public void start() {
         if (awaited == Announcements.AWAIT) {

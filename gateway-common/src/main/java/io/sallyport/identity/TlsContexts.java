@@ -86,7 +86,9 @@ public record TlsContexts(TlsEngine engine, Http http) {
 
     private SslContext build(SslContextBuilder builder) {
         try {
-            return builder.sslProvider(engine.provider())
+            // Key and chain pass through a key store in memory; PKCS #12, the default, would derive keys for it.
+            return builder.keyStoreType("JKS")
+                    .sslProvider(engine.provider())
                     .protocols(PROTOCOLS)
                     .ciphers(CIPHER_SUITES, SupportedCipherSuiteFilter.INSTANCE)
                     .applicationProtocolConfig(http.alpn())

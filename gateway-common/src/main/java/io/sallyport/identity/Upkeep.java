@@ -7,6 +7,9 @@ interface Upkeep extends AutoCloseable {
     /** Begins what runs beside the ticks. */
     void start();
 
+    /** Does what must be done before the node may serve. */
+    default void prepare(Instant now) {}
+
     /** Does what is due; called every second. */
     void tick(Instant now);
 

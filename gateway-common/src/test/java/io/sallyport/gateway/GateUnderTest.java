@@ -26,7 +26,6 @@ import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicReference;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.SpringBootConfiguration;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.availability.AvailabilityChangeEvent;
 import org.springframework.boot.availability.ReadinessState;
@@ -45,7 +44,7 @@ final class GateUnderTest implements AutoCloseable {
 
     /** The application: a gateway with nothing but the gate. */
     @SpringBootConfiguration
-    @EnableAutoConfiguration
+    @EnableGate
     static class Application {
         @Bean
         InstantSource clock() {

@@ -1,6 +1,7 @@
 package io.sallyport.quickstart;
 
 import io.sallyport.edge.EdgeApplication;
+import io.sallyport.gateway.LeanStart;
 import io.sallyport.gateway.tls.GateTls;
 import io.sallyport.pki.PkiApplication;
 import io.sallyport.regional.RegionalApplication;
@@ -29,6 +30,7 @@ public final class Quickstart {
 
     /** Runs the quickstart until the process is told to end. */
     public static void main(String[] arguments) {
+        LeanStart.prepareJvm();
         GateTls.prepareJvm();
         Applications applications =
                 new Applications(PkiApplication.class, RegionalApplication.class, EdgeApplication.class);

@@ -6,81 +6,94 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The training run of the gates' images, with the identity that images/Dockerfile makes for it: it must come to its end. */
+/** The training run of each image, with the commands and settings of images/Dockerfile: it must come to its end. */
 @Tag("full")
 class TrainingScenarios {
-    private static final Path IMAGES = Path.of("../images").toAbsolutePath().normalize();
+    private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
     private static final Path TOOLS = Path.of(System.getProperty("java.home"), "bin");
     private static final Pattern STEP = Pattern.compile("^RUN \\[(.*?)\\]$", Pattern.MULTILINE | Pattern.DOTALL);
     private static final Pattern WORD = Pattern.compile("\"([^\"]*)\"");
 
     @TempDir
-    static Path training;
-
-    @BeforeAll
-    static void identity() throws Exception {
-        for (List<String> step : identitySteps()) {
-            run(step);
-        }
-        String settings = Files.readString(IMAGES.resolve("training").resolve("application-training.yaml"));
-        Files.writeString(
-                training.resolve("application-training.yaml"),
-                settings.replaceAll("(: )/training/", "$1" + training + "/"));
-    }
+    Path work;
 
     @ParameterizedTest
-    @ValueSource(strings = {"edge", "regional"})
-    void aGateIsReadyToServeWithIt(String role) throws Exception {
-        try (JarProcess gate = JarProcess.start(
-                List.of("-Dspring.context.exit=onRefresh"),
-                role + "-gateway",
-                "Starting",
-                List.of(
-                        "--spring.profiles.active=training",
-                        "--spring.config.additional-location=file:" + training + "/"))) {
-            assertThat(gate.exitCode()).as("%s: %s", role, gate.lines()).isZero();
+    @ValueSource(strings = {"pki", "edge", "regional"})
+    void aServiceGetsReadyAndLeavesItsCache(String target) throws Exception {
+        Files.createDirectories(work.resolve("classes"));
+        for (String file : List.of("TrainingRun", "HealthCheck")) {
+            Path source = work.resolve(file + ".java");
+            Files.writeString(
+                    source, local(Files.readString(ROOT.resolve("images").resolve(file + ".java")), target));
         }
+        run(List.of("javac", "-d", work.resolve("classes").toString(), "TrainingRun.java", "HealthCheck.java"));
+        String settings = Files.readString(ROOT.resolve("images/training/application-training.yaml"));
+        Files.writeString(work.resolve("application-training.yaml"), local(settings, target));
+        for (List<String> step : steps(target)) {
+            run(step.stream().map(word -> local(word, target)).toList());
+        }
+        assertThat(work.resolve("application.aot")).isNotEmptyFile();
     }
 
-    /** The commands of the stage "identity", word by word. */
-    private static List<List<String>> identitySteps() throws IOException {
-        String file = Files.readString(IMAGES.resolve("Dockerfile"));
-        String stage = file.substring(file.indexOf(" AS identity\n"));
-        List<List<String>> steps = STEP.matcher(stage.substring(0, stage.indexOf("\n# ---")))
+    /** What lies in the image lies in the directory of this test, and the jars where they are built. */
+    private String local(String text, String target) {
+        return text.replace("/training/pki/application.jar", jar("pki").toString())
+                .replace("\"java\", \"-jar\"", "\"" + TOOLS.resolve("java") + "\", \"-jar\"")
+                .replace("/training/", work + "/")
+                .replace("/application/", work + "/")
+                .replaceAll("^application\\.jar$", jar(target).toString());
+    }
+
+    private static Path jar(String target) {
+        String module = target.equals("pki") ? "pki-service" : target + "-gateway";
+        return ROOT.resolve(module).resolve("target").resolve(module + ".jar");
+    }
+
+    /** The commands of a target's stage "training", word by word. */
+    private static List<List<String>> steps(String target) throws IOException {
+        String file = Files.readString(ROOT.resolve("images/Dockerfile"));
+        String stage = file.substring(file.indexOf(" AS " + target + "-training\n"));
+        List<List<String>> steps = STEP.matcher(stage.substring(0, stage.indexOf("\nFROM ")))
                 .results()
                 .map(step -> WORD.matcher(step.group(1))
                         .results()
                         .map(word -> word.group(1))
                         .toList())
                 .toList();
-        assertThat(steps).as("steps of the stage identity").hasSizeGreaterThan(1);
+        assertThat(steps).as("steps of the training of " + target).hasSize(2);
         return steps;
     }
 
-    private static void run(List<String> step) throws Exception {
-        List<String> command = new ArrayList<>();
-        command.add(TOOLS.resolve(step.getFirst()).toString());
-        if (step.contains("TrainingIdentity")) { // from its source, since the stage that compiles it is another one
-            command.addAll(List.of(IMAGES.resolve("TrainingIdentity.java").toString(), training.toString()));
-        } else {
-            command.addAll(step.subList(1, step.size()));
-        }
+    private void run(List<String> step) throws Exception {
+        List<String> command = step.stream()
+                .map(word -> word.equals("java") || word.equals("javac")
+                        ? TOOLS.resolve(word).toString()
+                        : word)
+                .toList();
+        Path said = work.resolve("said");
         Process process = new ProcessBuilder(command)
-                .directory(training.toFile())
+                .directory(work.toFile())
                 .redirectErrorStream(true)
+                .redirectOutput(said.toFile())
                 .start();
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        assertThat(process.exitValue()).as("%s: %s", command, said).isZero();
+        try {
+            assertThat(process.waitFor(180, TimeUnit.SECONDS))
+                    .as("%s ends", command)
+                    .isTrue();
+        } finally {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly();
+        }
+        assertThat(process.exitValue())
+                .as("%s: %s", command, Files.readString(said, StandardCharsets.UTF_8))
+                .isZero();
     }
 }

@@ -43,7 +43,7 @@ class DryRunTlsAutoConfiguration {
     DryRunSection identitySection(
             NodeProperties node,
             PkiProperties pki,
-            @Value("${sallyport.trust-domain:sallyport.internal}") String trustDomain,
+            @Value("${sallyport.trust-domain:" + NodeSettings.TRUST_DOMAIN + "}") String trustDomain,
             ObjectProvider<InstantSource> clock) {
         NodeSettings settings = node.settings(pki, trustDomain);
         List<String> lines = new ArrayList<>(List.of(

@@ -6,6 +6,7 @@ import io.sallyport.identity.DenyFile;
 import io.sallyport.identity.HandshakeBound;
 import io.sallyport.identity.NodeIdentity;
 import io.sallyport.identity.NodeLists;
+import io.sallyport.identity.NodeSettings;
 import io.sallyport.identity.NodeTls;
 import io.sallyport.identity.PeerConnections;
 import io.sallyport.identity.PeerRule;
@@ -44,7 +45,8 @@ public class NodeTlsAutoConfiguration {
     NodeIdentity nodeIdentity(
             NodeProperties node,
             PkiProperties pki,
-            @Value("${sallyport.trust-domain:sallyport.internal}") String trustDomain,
+            @Value("${sallyport.trust-domain:" + NodeSettings.TRUST_DOMAIN + "}") String trustDomain,
+            ObjectProvider<EarlyIdentity.Pending> early,
             ObjectProvider<InstantSource> clock) {
         if (!node.peersByCommonName().isEmpty()) {
             LOG.warn(
@@ -52,7 +54,10 @@ public class NodeTlsAutoConfiguration {
                             + " subject only; whoever signs for the trusted CAs can write any",
                     node.peersByCommonName().keySet());
         }
-        return NodeIdentity.start(node.settings(pki, trustDomain), clock.getIfAvailable(InstantSource::system));
+        EarlyIdentity.Pending pending = early.getIfAvailable();
+        return pending != null
+                ? pending.get()
+                : NodeIdentity.start(node.settings(pki, trustDomain), clock.getIfAvailable(InstantSource::system));
     }
 
     @Bean

@@ -1,0 +1,56 @@
+package io.sallyport.gateway;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Objects;
+import javax.management.JMException;
+import javax.management.ObjectName;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Lets the JVM spend less on code that runs hot only while an application starts: what Spring does to its configuration,
+ * reflection, and the loading of classes. The second compiler (C2) would take more of two cores for it than the start
+ * itself, and nothing is left of that afterwards; the first (C1) compiles it. What answers requests is not concerned.
+ */
+public final class LeanStart {
+    private static final String REFLECTION = "jdk.reflect.useNativeAccessorOnly";
+    private static final String DIRECTIVES = "start.directives";
+
+    private LeanStart() {}
+
+    /**
+     * Tells the JVM, as the first thing in a process. One whose command line says how it reflects has been told there, as in
+     * the images; one that cannot be told starts as it would have.
+     */
+    public static void prepareJvm() {
+        if (System.getProperty(REFLECTION) == null) {
+            // Spring calls a method by reflection once or twice; a method handle for each costs more than it saves.
+            System.setProperty(REFLECTION, "true");
+            Thread.ofPlatform().daemon().name("lean-start").start(LeanStart::directCompilers);
+        }
+    }
+
+    private static void directCompilers() {
+        try (InputStream directives =
+                Objects.requireNonNull(LeanStart.class.getResourceAsStream(DIRECTIVES), DIRECTIVES)) {
+            Path file = Files.createTempFile("sallyport-start", ".directives");
+            try {
+                Files.copy(directives, file, StandardCopyOption.REPLACE_EXISTING);
+                ManagementFactory.getPlatformMBeanServer()
+                        .invoke(
+                                new ObjectName("com.sun.management:type=DiagnosticCommand"),
+                                "compilerDirectivesAdd",
+                                new Object[] {new String[] {file.toString()}},
+                                new String[] {String[].class.getName()});
+            } finally {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException | JMException e) {
+            LoggerFactory.getLogger(LeanStart.class).debug("the JVM takes no compiler directives", e);
+        }
+    }
+}
