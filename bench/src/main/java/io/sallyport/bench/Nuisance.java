@@ -31,6 +31,7 @@ import javax.net.ssl.SSLException;
  */
 final class Nuisance {
     private static final int STEP_MILLIS = 10;
+    private static final int WARM_UP_SECONDS = 5;
     private static final int TLS_MILLIS = 1000;
     private static final int GARBAGE_BYTES = 300;
     private static final byte[] HALF_A_HELLO = {0x16, 3, 1, 2, 0, 1, 0, 1, (byte) 0xfc, 3, 3};
@@ -123,13 +124,16 @@ final class Nuisance {
         }
     }
 
-    /** Knocks for so many seconds and prints how often it did. */
+    /** Knocks for so many seconds and prints how often it did once its own code was warm. */
     void run(int seconds, int noCertificate, int garbage, int halfOpen) throws InterruptedException {
-        long begin = System.nanoTime();
         every(Kind.NO_CERTIFICATE, noCertificate);
         every(Kind.GARBAGE, garbage);
         every(Kind.HALF_OPEN, halfOpen);
-        TimeUnit.SECONDS.sleep(seconds);
+        TimeUnit.SECONDS.sleep(WARM_UP_SECONDS);
+        knocks.values().forEach(count -> count.set(0));
+        turnedAway.set(0);
+        long begin = System.nanoTime();
+        TimeUnit.SECONDS.sleep(Math.max(1, seconds - WARM_UP_SECONDS));
         double elapsed = (System.nanoTime() - begin) / 1e9;
         for (Kind kind : Kind.values()) {
             System.out.printf(
