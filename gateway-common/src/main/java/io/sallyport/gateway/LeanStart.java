@@ -35,22 +35,27 @@ public final class LeanStart {
     }
 
     private static void directCompilers() {
-        try (InputStream directives =
-                Objects.requireNonNull(LeanStart.class.getResourceAsStream(DIRECTIVES), DIRECTIVES)) {
-            Path file = Files.createTempFile("sallyport-start", ".directives");
-            try {
-                Files.copy(directives, file, StandardCopyOption.REPLACE_EXISTING);
-                ManagementFactory.getPlatformMBeanServer()
-                        .invoke(
-                                new ObjectName("com.sun.management:type=DiagnosticCommand"),
-                                "compilerDirectivesAdd",
-                                new Object[] {new String[] {file.toString()}},
-                                new String[] {String[].class.getName()});
-            } finally {
-                Files.deleteIfExists(file);
-            }
+        try {
+            var _ = tell();
         } catch (IOException | JMException e) {
             LoggerFactory.getLogger(LeanStart.class).debug("the JVM takes no compiler directives", e);
+        }
+    }
+
+    /** Hands the directives to the JVM and answers what it says. */
+    static Object tell() throws IOException, JMException {
+        Path file = Files.createTempFile("sallyport-start", ".directives");
+        try (InputStream directives =
+                Objects.requireNonNull(LeanStart.class.getResourceAsStream(DIRECTIVES), DIRECTIVES)) {
+            Files.copy(directives, file, StandardCopyOption.REPLACE_EXISTING);
+            return ManagementFactory.getPlatformMBeanServer()
+                    .invoke(
+                            new ObjectName("com.sun.management:type=DiagnosticCommand"),
+                            "compilerDirectivesAdd",
+                            new Object[] {new String[] {file.toString()}},
+                            new String[] {String[].class.getName()});
+        } finally {
+            Files.deleteIfExists(file);
         }
     }
 }
