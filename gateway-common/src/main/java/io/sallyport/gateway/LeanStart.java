@@ -14,7 +14,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Lets the JVM spend less on code that runs hot only while an application starts: what Spring does to its configuration,
  * reflection, and the loading of classes. The second compiler (C2) would take more of two cores for it than the start
- * itself, and nothing is left of that afterwards; the first (C1) compiles it. What answers requests is not concerned.
+ * itself, and nothing is left of that afterwards; the first (C1) compiles it. What answers requests must stay off the list: what
+ * C2 must not compile it cannot inline either.
  */
 public final class LeanStart {
     private static final String REFLECTION = "jdk.reflect.useNativeAccessorOnly";
