@@ -12,7 +12,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -23,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class ScriptedOrigin implements AutoCloseable {
     private final ServerSocket listener = listen();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
     private final List<Asked> asked = new CopyOnWriteArrayList<>();
     private volatile @Nullable CountDownLatch counting;
     private volatile Script script =
@@ -122,6 +125,7 @@ final class ScriptedOrigin implements AutoCloseable {
         while (!listener.isClosed()) {
             try {
                 Socket socket = listener.accept();
+                connections.add(socket);
                 threads.execute(() -> serve(socket));
             } catch (IOException closed) {
                 return;
@@ -154,6 +158,8 @@ final class ScriptedOrigin implements AutoCloseable {
             }
         } catch (IOException | InterruptedException gone) {
             // The other side, or the script, ended the connection.
+        } finally {
+            connections.remove(socket);
         }
     }
 
@@ -196,9 +202,13 @@ final class ScriptedOrigin implements AutoCloseable {
         return line.toString(StandardCharsets.ISO_8859_1);
     }
 
+    /** Ends every connection before it returns: an interrupt alone would let one answer what has come meanwhile. */
     @Override
     public void close() throws IOException {
         listener.close();
         threads.shutdownNow();
+        for (Socket connection : connections) {
+            connection.close();
+        }
     }
 }
