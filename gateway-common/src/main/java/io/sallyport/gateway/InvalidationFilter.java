@@ -8,6 +8,7 @@ import io.sallyport.cache.rule.Invalidation;
 import io.sallyport.http.Fields;
 import io.sallyport.http.RequestHead;
 import io.sallyport.http.ResponseHead;
+import java.util.List;
 import java.util.Optional;
 import org.springframework.cloud.gateway.filter.GatewayFilterChain;
 import org.springframework.cloud.gateway.filter.GlobalFilter;
@@ -38,8 +39,9 @@ final class InvalidationFilter implements GlobalFilter, Ordered {
             if (request != null) {
                 Optional<PostRecording> recording = PassFilter.recording(exchange);
                 exchange.getResponse().beforeCommit(() -> {
-                    int keys = invalidate(request, exchange);
-                    recording.ifPresent(post -> post.invalidated(keys));
+                    for (CacheKey key : changed(request, exchange)) {
+                        recording.ifPresentOrElse(post -> cache.invalidate(key, post), () -> cache.invalidate(key));
+                    }
                     return Mono.empty();
                 });
             }
@@ -47,7 +49,7 @@ final class InvalidationFilter implements GlobalFilter, Ordered {
         });
     }
 
-    private int invalidate(RequestHead request, ServerWebExchange exchange) {
+    private List<CacheKey> changed(RequestHead request, ServerWebExchange exchange) {
         HttpStatusCode status = exchange.getResponse().getStatusCode();
         HttpHeaders headers = exchange.getResponse().getHeaders();
         Fields.Builder fields = Fields.builder();
@@ -55,13 +57,9 @@ final class InvalidationFilter implements GlobalFilter, Ordered {
             headers.getOrEmpty(name).forEach(value -> fields.add(name, value));
         }
         ResponseHead response = new ResponseHead(status == null ? 200 : status.value(), fields.build());
-        int keys = 0;
-        for (String target : Invalidation.targets(request, response)) {
-            Optional<CacheKey> key = Invalidation.request(target).flatMap(this::key);
-            key.ifPresent(cache::invalidate);
-            keys += key.isPresent() ? 1 : 0;
-        }
-        return keys;
+        return Invalidation.targets(request, response).stream()
+                .flatMap(target -> Invalidation.request(target).flatMap(this::key).stream())
+                .toList();
     }
 
     private Optional<CacheKey> key(RequestHead get) {

@@ -258,12 +258,22 @@ public final class HttpCache {
      */
     public boolean invalidate(CacheKey key) {
         boolean stored = store.invalidate(key);
+        invalidateFills(key);
+        return stored;
+    }
+
+    /** The same by a response that is being recorded and may take the place of what was stored. */
+    public void invalidate(CacheKey key, PostRecording by) {
+        by.invalidate(key);
+        invalidateFills(key);
+    }
+
+    private void invalidateFills(CacheKey key) {
         for (Fill fill : flights.values()) {
             if (fill.plan().key().equals(key)) {
                 fill.invalidate();
             }
         }
-        return stored;
     }
 
     /** What {@link #plan} would decide now and why; changes nothing. */

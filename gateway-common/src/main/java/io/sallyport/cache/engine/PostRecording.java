@@ -26,8 +26,7 @@ public final class PostRecording {
     private final CacheKey key;
     private final RequestHead request;
     private final Instant requestTime;
-    private final long sequence;
-    private long ownInvalidations;
+    private long generation;
     private boolean over;
     private @Nullable Storable storable;
     private @Nullable SegmentedBody body;
@@ -39,20 +38,27 @@ public final class PostRecording {
         this.key = key;
         this.request = request;
         this.requestTime = clock.instant();
-        this.sequence = store.sequence();
+        this.generation = store.sequence();
     }
 
     /** The head came; its fields without those that the gate adds for the customer. */
     public void head(ResponseHead response) {
         switch (StoringRule.judge(request, response, requestTime, clock.instant(), route.policy())) {
-            case Storable verdict -> storable = verdict;
+            case Storable verdict -> storable = over ? null : verdict;
             case NotStorable verdict -> end();
         }
     }
 
-    /** The response has made this many keys invalid (RFC 9111, section 4.4); what it brings itself is newer. */
-    public void invalidated(int keys) {
-        ownInvalidations += keys;
+    /**
+     * Makes invalid what is stored under a key that the response has changed (RFC 9111, section 4.4). What it brings itself
+     * is newer, unless another purge has covered its key since the request was sent.
+     */
+    void invalidate(CacheKey changed) {
+        if (changed.equals(key)) {
+            store.supersede(key, generation).ifPresentOrElse(own -> generation = own, this::end);
+        } else {
+            store.invalidate(changed);
+        }
     }
 
     /** Some content, lent for the duration of the call. */
@@ -81,10 +87,7 @@ public final class PostRecording {
     public void complete() {
         Storable verdict = storable;
         SegmentedBody whole = body;
-        // A purge that came between request and response covers what the response brings, its own invalidation does
-        // not.
-        long generation = sequence + ownInvalidations;
-        if (verdict != null && whole != null && isWhole(verdict, whole) && store.sequence() == generation) {
+        if (verdict != null && whole != null && isWhole(verdict, whole)) {
             whole.complete();
             store.put(new StoredResponse(
                     key, verdict.variant(), verdict.head(), verdict.freshness(), verdict.tags(), generation, whole));

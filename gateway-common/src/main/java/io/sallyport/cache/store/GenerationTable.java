@@ -80,6 +80,19 @@ public final class GenerationTable {
         return next;
     }
 
+    /**
+     * The hard purge of a URL by the response to a request that was sent when the number of purges was {@code since}.
+     *
+     * @return its place, and whether no other purge covers the key since then
+     */
+    synchronized Superseded supersede(CacheKey key, long since, Instant now) {
+        boolean alone = isCurrent(key, since);
+        return new Superseded(purge(Purge.hard(new Purge.Url(key)), now), alone);
+    }
+
+    /** The place of a response's own purge in the sequence, and whether it is the only one that covers its key. */
+    record Superseded(long sequence, boolean alone) {}
+
     /** What the purges of its host, its path's prefixes and everything leave of a response. */
     public Validity judge(StoredResponse response) {
         return response.generation() >= lastScoped

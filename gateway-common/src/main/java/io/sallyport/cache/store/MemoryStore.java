@@ -162,6 +162,13 @@ public final class MemoryStore implements ResponseStore {
     }
 
     @Override
+    public OptionalLong supersede(CacheKey key, long since) {
+        GenerationTable.Superseded superseded = generations.supersede(key, since, clock.instant());
+        remove(key);
+        return superseded.alone() ? OptionalLong.of(superseded.sequence()) : OptionalLong.empty();
+    }
+
+    @Override
     public void clear() {
         generations.purge(Purge.hard(new Purge.All()), clock.instant());
         for (CacheKey key : cache.asMap().keySet()) {

@@ -44,6 +44,15 @@ public interface ResponseStore {
      */
     boolean invalidate(CacheKey key);
 
+    /**
+     * Invalidates a key by a response that may itself take the place of what was stored, as that to POST may (RFC 9110,
+     * section 9.3.3).
+     *
+     * @param since the number of purges when its request was sent
+     * @return the generation that the response may enter the store with; empty where another purge covers the key since then
+     */
+    OptionalLong supersede(CacheKey key, long since);
+
     /** Removes everything and keeps fills in flight out; a hard purge of everything that frees its memory at once. */
     void clear();
 

@@ -10,6 +10,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -21,6 +22,7 @@ class HistoryTests {
     private static final int HISTORIES = 2_000;
     private static final int MANY_HISTORIES = 20_000;
     private static final long FIRST_SEED = 9111;
+    private static final int PROGRESS = 100_000;
 
     @Test
     void inRandomHistories() {
@@ -50,6 +52,9 @@ class HistoryTests {
         }
         for (long seed = first; seed < first + (repeated == null ? histories : 1); seed++) {
             long history = seed;
+            if ((seed - first) % PROGRESS == PROGRESS - 1) {
+                System.out.printf("%,d histories played%n", seed - first + 1);
+            }
             engines.forEach((mode, engine) -> compare(history, mode, engine, choices, sources));
         }
         engines.values().forEach(Engine::beginAnew);
@@ -63,24 +68,29 @@ class HistoryTests {
             long seed, Mode mode, Engine engine, Map<Choice, Integer> choices, Map<Outcome.Source, Integer> sources) {
         engine.beginAnew();
         NaiveCache naive = new NaiveCache(mode == Mode.SECURE);
-        List<String> told = new ArrayList<>();
+        List<Object> told = new ArrayList<>();
         for (Step step : new HistoryMaker(seed).history()) {
             switch (step) {
-                case Step.Passes(long seconds) -> {
-                    engine.passes(seconds);
-                    naive.passes(seconds);
-                    told.add(seconds + " s pass");
+                case Step.Passes passes -> {
+                    engine.passes(passes.seconds());
+                    naive.passes(passes.seconds());
+                    told.add(step);
                 }
                 case Step.Asks ask -> {
                     Outcome outcome = engine.asks(ask);
-                    told.add(ask + " -> " + outcome);
+                    told.add(ask);
+                    told.add(outcome);
                     assertThat(outcome)
-                            .as("seed=%d mode=%s%n%s%n", seed, mode, String.join("\n", told))
+                            .as(() -> "seed=%d mode=%s%n%s%n".formatted(seed, mode, lines(told)))
                             .isEqualTo(naive.asks(ask));
                     sources.merge(outcome.source(), 1, Integer::sum);
                 }
             }
         }
         naive.choices().forEach((choice, times) -> choices.merge(choice, times, Integer::sum));
+    }
+
+    private static String lines(List<Object> told) {
+        return told.stream().map(Object::toString).collect(Collectors.joining("\n"));
     }
 }

@@ -216,10 +216,12 @@ final class NaiveCache {
         return updated.matches(ask.fields()) ? served(Outcome.Source.VALIDATED, ask, updated) : alone(ask);
     }
 
-    /** What the origin answers to this customer alone. */
-    private static Outcome alone(Step.Asks ask) {
+    /** What the origin answers to this customer alone; an answer to HEAD speaks of what is stored all the same. */
+    private Outcome alone(Step.Asks ask) {
         OriginModel.Answered whole = OriginModel.answer(ask.origin(), ask.method(), ask.fields());
-        return new Outcome(Outcome.Source.ORIGIN, whole.status(), ask.method().equals("HEAD") ? "" : whole.content());
+        return ask.method().equals("HEAD")
+                ? headed(ask, whole)
+                : new Outcome(Outcome.Source.ORIGIN, whole.status(), whole.content());
     }
 
     /** RFC 9111, section 4.2.4, and RFC 5861, section 4. */
@@ -296,12 +298,7 @@ final class NaiveCache {
 
     private Outcome fetched(Step.Asks ask, OriginModel.Answered answer) {
         if (ask.method().equals("HEAD")) {
-            chose(Choice.HEAD_NOT_STORED);
-            Entry same = selected(ask);
-            if (same != null && answer.status() == 200 && same.status() == 200) {
-                byHead(ask, same, answer);
-            }
-            return new Outcome(Outcome.Source.ORIGIN, answer.status(), "");
+            return headed(ask, answer);
         }
         Entry entry = storable(ask, answer.status(), answer.fields(), answer.content());
         if (entry == null) {
@@ -312,6 +309,15 @@ final class NaiveCache {
         }
         put(ask, entry);
         return served(Outcome.Source.ORIGIN, ask, entry.withFields(answer.fields()));
+    }
+
+    private Outcome headed(Step.Asks ask, OriginModel.Answered answer) {
+        chose(Choice.HEAD_NOT_STORED);
+        Entry same = selected(ask);
+        if (same != null && answer.status() == 200 && same.status() == 200) {
+            byHead(ask, same, answer);
+        }
+        return new Outcome(Outcome.Source.ORIGIN, answer.status(), "");
     }
 
     /** RFC 9111, section 4.3.5. */

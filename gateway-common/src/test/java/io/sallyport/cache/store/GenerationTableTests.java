@@ -47,6 +47,22 @@ class GenerationTableTests {
     }
 
     @Test
+    void aResponseSupersedesWhatWasStoredUnlessAnotherPurgeCoversItsUrl() {
+        GenerationTable table = new GenerationTable();
+        CacheKey key = response("a", "/x", 0).key();
+        CacheKey other = response("a", "/y", 0).key();
+        table.purge(Purge.hard(new Purge.Url(other)), NOW);
+        assertThat(table.supersede(key, 0, NOW)).isEqualTo(new GenerationTable.Superseded(2, true));
+        assertThat(table.mayStore(response("a", "/x", 2))).isTrue();
+        assertThat(table.mayStore(response("a", "/x", 1))).isFalse();
+        assertThat(table.supersede(key, 1, NOW)).isEqualTo(new GenerationTable.Superseded(3, false));
+        table.purge(Purge.soft(new Purge.Host("a")), NOW);
+        assertThat(table.supersede(key, 3, NOW)).isEqualTo(new GenerationTable.Superseded(5, false));
+        assertThat(table.supersede(key, 4, NOW).alone()).isFalse();
+        assertThat(table.supersede(key, 6, NOW)).isEqualTo(new GenerationTable.Superseded(7, true));
+    }
+
+    @Test
     void aPrefixThatOverflowsWidensToItsHostAndAHostToEverything() {
         GenerationTable table = new GenerationTable(new GenerationTable.Bounds(2, 2));
         purgePrefix(table, "a", "/1"); // 1
