@@ -39,9 +39,9 @@ final class InvalidationFilter implements GlobalFilter, Ordered {
             if (request != null) {
                 Optional<PostRecording> recording = PassFilter.recording(exchange);
                 exchange.getResponse().beforeCommit(() -> {
-                    for (CacheKey key : changed(request, exchange)) {
-                        recording.ifPresentOrElse(post -> cache.invalidate(key, post), () -> cache.invalidate(key));
-                    }
+                    List<CacheKey> keys = changed(request, exchange);
+                    recording.ifPresentOrElse(
+                            post -> cache.invalidate(keys, post), () -> keys.forEach(cache::invalidate));
                     return Mono.empty();
                 });
             }

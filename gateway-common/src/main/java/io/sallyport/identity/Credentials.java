@@ -109,7 +109,7 @@ public record Credentials(PrivateKey key, List<X509Certificate> chain, List<X509
     /** A key manager factory that offers these credentials. */
     public KeyManagerFactory keyManagerFactory() {
         try {
-            KeyStore store = KeyStore.getInstance("PKCS12");
+            KeyStore store = KeyStore.getInstance("JKS"); // in memory; PKCS #12 would derive keys for it, slowly
             store.load(null, null);
             char[] none = new char[0];
             store.setKeyEntry("node", key, none, chain.toArray(X509Certificate[]::new));

@@ -262,10 +262,10 @@ public final class HttpCache {
         return stored;
     }
 
-    /** The same by a response that is being recorded and may take the place of what was stored. */
-    public void invalidate(CacheKey key, PostRecording by) {
-        by.invalidate(key);
-        invalidateFills(key);
+    /** The same for all that a response has changed which is being recorded and may take the place of what was stored. */
+    public void invalidate(List<CacheKey> keys, PostRecording by) {
+        by.invalidate(keys);
+        keys.forEach(this::invalidateFills);
     }
 
     private void invalidateFills(CacheKey key) {

@@ -12,6 +12,7 @@ import io.sallyport.http.RequestHead;
 import io.sallyport.http.ResponseHead;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,7 @@ public final class PostRecording {
     private final RequestHead request;
     private final Instant requestTime;
     private long generation;
+    private boolean settled;
     private boolean over;
     private @Nullable Storable storable;
     private @Nullable SegmentedBody body;
@@ -47,18 +49,23 @@ public final class PostRecording {
             case Storable verdict -> storable = over ? null : verdict;
             case NotStorable verdict -> end();
         }
+        completeWhenWhole();
     }
 
     /**
-     * Makes invalid what is stored under a key that the response has changed (RFC 9111, section 4.4). What it brings itself
-     * is newer, unless another purge has covered its key since the request was sent.
+     * Makes invalid what is stored under the keys that the response has changed (RFC 9111, section 4.4), once its head came.
+     * What it brings itself is newer, unless another purge has covered its key since the request was sent.
      */
-    void invalidate(CacheKey changed) {
-        if (changed.equals(key)) {
-            store.supersede(key, generation).ifPresentOrElse(own -> generation = own, this::end);
-        } else {
-            store.invalidate(changed);
+    void invalidate(List<CacheKey> changed) {
+        for (CacheKey each : changed) {
+            if (each.equals(key)) {
+                store.supersede(key, generation).ifPresentOrElse(own -> generation = own, this::end);
+            } else {
+                store.invalidate(each);
+            }
         }
+        settled = true;
+        completeWhenWhole();
     }
 
     /** Some content, lent for the duration of the call. */
@@ -78,12 +85,26 @@ public final class PostRecording {
         if (growing.length() + content.readableBytes()
                 > Math.min(route.policy().maxObjectBytes(), store.maxObjectBytes())) {
             end();
-        } else {
-            growing.append(content);
+            return;
+        }
+        growing.append(content);
+        completeWhenWhole();
+    }
+
+    /** Where the length tells which byte is the last one, whoever has all of it finds it stored. */
+    private void completeWhenWhole() {
+        Storable verdict = storable;
+        SegmentedBody whole = body;
+        if (settled
+                && verdict != null
+                && whole != null
+                && verdict.head().fields().contains("Content-Length")
+                && isWhole(verdict, whole)) {
+            complete();
         }
     }
 
-    /** The message is complete, and all of it has gone to the customer. */
+    /** The message is complete. */
     public void complete() {
         Storable verdict = storable;
         SegmentedBody whole = body;
