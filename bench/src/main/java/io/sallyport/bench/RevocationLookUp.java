@@ -4,6 +4,7 @@ import io.sallyport.identity.RevocationList;
 import io.sallyport.identity.RevocationSnapshot;
 import io.sallyport.identity.RevocationSnapshot.Need;
 import io.sallyport.identity.RevocationSnapshot.Status;
+import io.sallyport.identity.SerialNumbers;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.KeyPairGenerator;
@@ -58,8 +59,8 @@ public class RevocationLookUp {
             revoked[number] = Lists.serialNumber(number % entries);
             good[number] = Lists.serialNumber(entries + number);
         }
-        RevocationList list =
-                new RevocationList(issuerKey, BigInteger.ONE, now, now.plus(Duration.ofDays(1)), Set.copyOf(serials));
+        RevocationList list = new RevocationList(
+                issuerKey, BigInteger.ONE, now, now.plus(Duration.ofDays(1)), SerialNumbers.of(serials));
         snapshot = new RevocationSnapshot(List.of(list), Need.REQUIRED, Duration.ofHours(1));
     }
 

@@ -82,12 +82,17 @@ final class DerReader {
         return Arrays.copyOfRange(bytes, position, end);
     }
 
-    /** What is left as an integer. */
-    BigInteger integer() {
+    /** What is left, in an array of its own; there must be something. */
+    byte[] someOctets() {
         if (!hasNext()) {
             throw broken("an integer");
         }
-        return new BigInteger(bytes, position, end - position);
+        return octets();
+    }
+
+    /** What is left as an integer. */
+    BigInteger integer() {
+        return new BigInteger(someOctets());
     }
 
     /** What is left as text. */

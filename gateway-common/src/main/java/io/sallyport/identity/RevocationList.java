@@ -4,7 +4,6 @@ import java.math.BigInteger;
 import java.security.PublicKey;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
-import java.util.Set;
 
 /**
  * A certificate revocation list whose signature was checked (RFC 5280, section 5), reduced to what a handshake asks.
@@ -16,7 +15,7 @@ import java.util.Set;
  * @param serials the serial numbers that it revokes
  */
 public record RevocationList(
-        PublicKey issuerKey, BigInteger number, Instant thisUpdate, Instant nextUpdate, Set<BigInteger> serials) {
+        PublicKey issuerKey, BigInteger number, Instant thisUpdate, Instant nextUpdate, SerialNumbers serials) {
     /**
      * Parses a DER list and checks that the issuer signed it.
      *

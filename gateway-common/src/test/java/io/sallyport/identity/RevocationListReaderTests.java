@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,13 +44,10 @@ class RevocationListReaderTests {
     private static void same(RevocationList read, byte[] der) throws Exception {
         X509CRL expected = (X509CRL) CertificateFactory.getInstance("X.509").generateCRL(new ByteArrayInputStream(der));
         Set<? extends X509CRLEntry> entries = expected.getRevokedCertificates();
-        assertThat(read.serials())
-                .isEqualTo(
-                        entries == null
-                                ? Set.<BigInteger>of()
-                                : entries.stream()
-                                        .map(X509CRLEntry::getSerialNumber)
-                                        .collect(Collectors.toSet()));
+        assertThat(read.serials().size()).isEqualTo(entries == null ? 0 : entries.size());
+        if (entries != null) {
+            assertThat(entries).extracting(X509CRLEntry::getSerialNumber).allMatch(read.serials()::contains);
+        }
         assertThat(read.thisUpdate()).isEqualTo(expected.getThisUpdate().toInstant());
         assertThat(read.nextUpdate()).isEqualTo(expected.getNextUpdate().toInstant());
         byte[] number = expected.getExtensionValue("2.5.29.20");
@@ -127,7 +123,8 @@ class RevocationListReaderTests {
                 .getFirst();
         RevocationList read = RevocationList.parse(der, issuer);
         same(read, der);
-        assertThat(read.serials()).containsExactly(new BigInteger("0A0B0C", 16));
+        assertThat(read.serials().size()).isOne();
+        assertThat(read.serials().contains(new BigInteger("0A0B0C", 16))).isTrue();
         assertThat(read.number()).isEqualTo(BigInteger.valueOf(0x1f));
         assertThatThrownBy(() -> RevocationList.parse(der, authority.issuing()))
                 .isInstanceOf(IdentityException.class)
