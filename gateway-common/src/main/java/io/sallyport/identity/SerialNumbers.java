@@ -3,10 +3,12 @@ package io.sallyport.identity;
 import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
- * An immutable set of serial numbers (RFC 5280, section 4.1.2.2), kept in three arrays: a revocation list of 100,000 has no
- * objects that a collector would move while event loops wait. A look-up allocates nothing.
+ * An immutable set of serial numbers (RFC 5280, section 4.1.2.2), kept in a few arrays: a revocation list of 100,000 has no
+ * objects that a collector would move while event loops wait. A look-up allocates nothing, but for the first one that finds
+ * its number.
  */
 public final class SerialNumbers {
     private static final long MIX = 0x9E3779B97F4A7C15L;
@@ -20,13 +22,34 @@ public final class SerialNumbers {
     /** Open addressing by the last 64 bits; the number's place, counted from 1, or 0. */
     private final int[] table;
 
+    /** The numbers that were asked for and found: few of a list's are ever. */
+    private final AtomicReferenceArray<BigInteger> found;
+
     private final int size;
 
-    private SerialNumbers(byte[] octets, int[] ends, int[] table, int size) {
+    private SerialNumbers(byte[] octets, int[] ends) {
         this.octets = octets;
         this.ends = ends;
-        this.table = table;
-        this.size = size;
+        this.table = new int[Integer.highestOneBit(Math.max(ends.length, 1)) << 2];
+        this.found = new AtomicReferenceArray<>(ends.length);
+        int distinct = 0;
+        for (int place = 0; place < ends.length; place++) {
+            distinct += enter(place) ? 1 : 0;
+        }
+        this.size = distinct;
+    }
+
+    private boolean enter(int place) {
+        int mask = table.length - 1;
+        int slot = slot(last(place), mask);
+        for (; table[slot] != 0; slot = (slot + 1) & mask) {
+            int other = table[slot] - 1;
+            if (Arrays.equals(octets, begin(place), ends[place], octets, begin(other), ends[other])) {
+                return false;
+            }
+        }
+        table[slot] = place + 1;
+        return true;
     }
 
     /** The set of these numbers. */
@@ -47,27 +70,21 @@ public final class SerialNumbers {
         int mask = table.length - 1;
         for (int slot = slot(last, mask); table[slot] != 0; slot = (slot + 1) & mask) {
             int place = table[slot] - 1;
-            if (last(place) == last && isAt(place, number)) {
+            if (last(place) == last && at(place).equals(number)) {
                 return true;
             }
         }
         return false;
     }
 
-    /** All that the last 64 bits leave open, bit by bit: whatever else tells the bits of a BigInteger allocates. */
-    private boolean isAt(int place, BigInteger number) {
-        int begin = begin(place);
-        int length = ends[place] - begin;
-        if (number.bitLength() / Byte.SIZE + 1 != length) {
-            return false;
+    private BigInteger at(int place) {
+        BigInteger number = found.get(place);
+        if (number == null) {
+            int begin = begin(place);
+            number = new BigInteger(octets, begin, ends[place] - begin);
+            found.set(place, number);
         }
-        for (int bit = Long.SIZE; bit < length * Byte.SIZE; bit++) {
-            int octet = octets[begin + length - 1 - bit / Byte.SIZE];
-            if (number.testBit(bit) != (((octet >> (bit % Byte.SIZE)) & 1) == 1)) {
-                return false;
-            }
-        }
-        return true;
+        return number;
     }
 
     private int begin(int place) {
@@ -116,27 +133,7 @@ public final class SerialNumbers {
         }
 
         SerialNumbers build() {
-            int used = size == 0 ? 0 : ends[size - 1];
-            int[] table = new int[Integer.highestOneBit(Math.max(size, 1)) << 2];
-            SerialNumbers all = new SerialNumbers(Arrays.copyOf(octets, used), Arrays.copyOf(ends, size), table, size);
-            int distinct = 0;
-            for (int place = 0; place < size; place++) {
-                distinct += all.enter(place) ? 1 : 0;
-            }
-            return new SerialNumbers(all.octets, all.ends, table, distinct);
+            return new SerialNumbers(Arrays.copyOf(octets, size == 0 ? 0 : ends[size - 1]), Arrays.copyOf(ends, size));
         }
-    }
-
-    private boolean enter(int place) {
-        int mask = table.length - 1;
-        int slot = slot(last(place), mask);
-        for (; table[slot] != 0; slot = (slot + 1) & mask) {
-            int other = table[slot] - 1;
-            if (Arrays.equals(octets, begin(place), ends[place], octets, begin(other), ends[other])) {
-                return false;
-            }
-        }
-        table[slot] = place + 1;
-        return true;
     }
 }
