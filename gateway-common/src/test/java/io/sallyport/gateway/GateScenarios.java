@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -15,6 +14,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -401,23 +401,23 @@ class GateScenarios {
             "RFC 9111, section 4.4: what a POST brings is not stored if its URI became invalid meanwhile, by another")
     void aPostIsStoredUnlessItsOwnUriIsInvalidatedMeanwhile() throws InterruptedException {
         BlockingQueue<String> posts = new LinkedBlockingQueue<>();
-        Map<String, CountDownLatch> answers = Map.of("/own", new CountDownLatch(1), "/apart", new CountDownLatch(1));
+        Semaphore answers = new Semaphore(0);
         origin.script((request, connection) -> {
             String target = request.target();
             if (request.method().equals("POST")) {
                 posts.add(target);
-                answers.get(target).await();
+                answers.acquire();
             }
             connection.say("HTTP/1.1 200 OK\r\nCache-Control: max-age=60\r\nContent-Location: " + target
                     + "\r\nContent-Length: 4\r\n\r\npost");
         });
         try (GateUnderTest rfc = new GateUnderTest(origin.url(), "--sallyport.cache.mode=rfc")) {
-            for (String target : answers.keySet()) {
+            for (String target : List.of("/own", "/apart")) {
                 CompletableFuture<HttpResponse<String>> post =
                         CompletableFuture.supplyAsync(() -> rfc.send("POST", target, "x"));
                 assertThat(posts.take()).isEqualTo(target);
                 rfc.send("PUT", "/own", "x");
-                answers.get(target).countDown();
+                answers.release();
                 assertThat(post.join().body()).isEqualTo("post");
                 assertThat(cacheStatus(rfc.get(target))).contains(target.equals("/own") ? "fwd=uri-miss" : "edge; hit");
             }
