@@ -39,7 +39,10 @@ public record RevocationSnapshot(List<RevocationList> lists, Need need, Duration
         UNKNOWN
     }
 
-    /** Looks a certificate up in the list of the key that signed it; allocates nothing while the list is current. */
+    /**
+     * Looks a certificate up in the list of the key that signed it; while the list is current, allocates nothing but for the
+     * first look-up of a number that is on it.
+     */
     public Status status(BigInteger serialNumber, PublicKey issuerKey, Instant now) {
         for (int i = 0; i < lists.size(); i++) { // an iterator would be garbage
             RevocationList list = lists.get(i);

@@ -251,15 +251,10 @@ public final class HttpCache {
                 : Optional.empty();
     }
 
-    /**
-     * Makes what is stored under a key unusable, and whatever a running fill brings for it (RFC 9111, section 4.4).
-     *
-     * @return whether something was stored
-     */
-    public boolean invalidate(CacheKey key) {
-        boolean stored = store.invalidate(key);
+    /** Makes what is stored under a key unusable, and whatever a running fill brings for it (RFC 9111, section 4.4). */
+    public void invalidate(CacheKey key) {
+        store.invalidate(key);
         invalidateFills(key);
-        return stored;
     }
 
     /** The same for all that a response has changed which is being recorded and may take the place of what was stored. */

@@ -53,8 +53,8 @@ public final class PostRecording {
     }
 
     /**
-     * Makes invalid what is stored under the keys that the response has changed (RFC 9111, section 4.4), once its head came.
-     * What it brings itself is newer, unless another purge has covered its key since the request was sent.
+     * Makes invalid what is stored under the keys that the response has changed (RFC 9111, section 4.4). What it brings
+     * itself is newer, unless another purge has covered its key since the request was sent.
      */
     void invalidate(List<CacheKey> changed) {
         for (CacheKey each : changed) {
