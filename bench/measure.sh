@@ -21,12 +21,21 @@ per_second() { # of the output of wrk or h2load
   sed -n -e 's/^Requests\/sec: *\([0-9.]*\).*/\1/p' -e 's/^finished in .*, \([0-9.]*\) req\/s.*/\1/p'
 }
 
+# h2load may wait for ever for a server that has closed a connection: what takes a minute too long is begun anew, once.
+patiently() { # command…
+  local limit=$((seconds + connecting + 60)) status=0
+  timeout "$limit" taskset -c "$LOAD_CORE" "$@" || status=$?
+  ((status == 124)) || return "$status"
+  say "took more than $limit s and is begun anew: $*"
+  timeout "$limit" taskset -c "$LOAD_CORE" "$@"
+}
+
 measure() { # what, server, its processes, command…
   local what=$1 server=$2 processes before after rate output
   read -r -a processes <<<"$3"
   shift 3
   before=$(cpu_ticks "${processes[@]}")
-  output=$(taskset -c "$LOAD_CORE" "$@" 2>&1) || fail "$what $server: $output"
+  output=$(patiently "$@" 2>&1) || fail "$what $server: $output"
   after=$(cpu_ticks "${processes[@]}")
   rate=$(per_second <<<"$output")
   [[ -n $rate ]] || fail "$what $server printed no rate: $output"
@@ -37,42 +46,57 @@ measure() { # what, server, its processes, command…
     "$(awk -v t=$((after - before)) -v r="$rate" -v s="$seconds" 'BEGIN { printf "%.1f", (r > 0) ? t * 10000 / (r * s) : 0 }')"
 }
 
+over_h1() { # seconds, URL
+  patiently wrk -t1 -c"$CONNECTIONS" -d"$1" "$2"
+}
+
+over_h2() { # seconds, URL
+  patiently h2load -t1 -c16 -m16 -D"$1" "$2"
+}
+
 # A client may use a stored object at once only if all of it is there: one request of each size first.
 warm() {
-  local server size
+  local server size trusted=(--cacert "$work/state/customer-ca.pem")
   for server in "${!plain[@]}"; do
     for size in "${sizes[@]}"; do await "$server" "$work/$server.log" "http://127.0.0.1:${plain[$server]}/$size"; done
-    warm_up "$server" "http://127.0.0.1:${plain[$server]}/1024"
+    warm_up "$server" "${pid_of[$server.plain]}" over_h1 "http://127.0.0.1:${plain[$server]}/1024"
   done
   for server in "${!tls[@]}"; do
-    for size in "${sizes[@]}"; do
-      await "$server" "$work/$server-tls.log" --cacert "$work/state/customer-ca.pem" "https://localhost:${tls[$server]}/$size"
-    done
-    warm_up "$server" "https://localhost:${tls[$server]}/1024"
-    [[ $server == varnish ]] ||
-      taskset -c "$LOAD_CORE" h2load -t1 -c16 -m16 -D"$warming" "https://localhost:${tls[$server]}/1024" >/dev/null
+    for size in "${sizes[@]}"; do await "$server" "$work/$server-tls.log" "${trusted[@]}" "https://localhost:${tls[$server]}/$size"; done
+    [[ $server == varnish ]] || warm_up "$server" "${pid_of[$server.tls]}" over_h2 "https://localhost:${tls[$server]}/1024"
+    warm_up "$server" "${pid_of[$server.tls]}" over_h1 "https://localhost:${tls[$server]}/1024"
+  done
+  for server in "${!logged[@]}"; do
+    await "$server" "$work/$server-logged.log" "${trusted[@]}" "https://localhost:${logged[$server]}/1024"
+    warm_up "$server" "${pid_of[$server.logged]}" over_h1 "https://localhost:${logged[$server]}/1024"
   done
   for server in "${!pair[@]}"; do
-    for size in 1024 65536; do
-      await "$server pair" "$work/$server-pair.log" --cacert "$work/state/customer-ca.pem" "https://localhost:${pair[$server]}/$size"
+    for size in "${inner_sizes[@]}"; do
+      await "$server pair" "$work/$server-pair.log" "${trusted[@]}" "https://localhost:${pair[$server]}/$size"
     done
-    warm_up "$server" "https://localhost:${pair[$server]}/1024"
+    warm_up "$server" "${pid_of[$server.inner]} ${pid_of[$server.outer]}" over_h1 "https://localhost:${pair[$server]}/1024"
   done
 }
 
-# Ours until the rate has stopped growing: on a single core their compilers share it with the requests.
-warm_up() { # server, URL
-  local rate=0 before=0 turn
-  if [[ $1 != sallyport && $1 != bare ]]; then
-    taskset -c "$LOAD_CORE" wrk -t1 -c"$CONNECTIONS" -d1 "$2" >/dev/null
+# Ours until the rate has stopped growing; the compilers of their JVM have both cores meanwhile.
+warm_up() { # server, its processes, over what, URL
+  local server=$1 over=$3 url=$4 processes process rate=0 most=0 still=0 turn
+  if [[ $server != sallyport && $server != bare ]]; then
+    "$over" 1 "$url" >/dev/null
     return
   fi
-  for ((turn = 0; turn < 30; turn++)); do
-    before=$rate
-    rate=$(taskset -c "$LOAD_CORE" wrk -t1 -c"$CONNECTIONS" -d5 "$2" | per_second)
-    ! awk -v before="$before" -v rate="$rate" 'BEGIN { exit !(before > 0 && rate < before * 1.05) }' || break
+  read -r -a processes <<<"$2"
+  for process in "${processes[@]}"; do taskset -apc "$SERVER_CORE,$LOAD_CORE" "$process" >/dev/null; done
+  for ((turn = 1; turn <= turns && still < 2; turn++)); do
+    rate=$("$over" 5 "$url" | per_second)
+    if awk -v most="$most" -v rate="$rate" 'BEGIN { exit !(rate < most * 1.05) }'; then
+      still=$((still + 1))
+    else
+      still=0 most=$rate
+    fi
   done
-  say "$1 is warm after $(((turn + 1) * 5)) s at $rate requests a second: $2"
+  for process in "${processes[@]}"; do taskset -apc "$SERVER_CORE" "$process" >/dev/null; done
+  say "$server is warm after $(((turn - 1) * 5)) s at $rate requests a second: $url"
 }
 
 round() {
@@ -91,7 +115,11 @@ round() {
     measure "TLS h2 1024" "$server" "${pid_of[$server.tls]}" \
       h2load -t1 -c16 -m16 -D"$seconds" "https://localhost:${tls[$server]}/1024"
   done
-  for size in 1024 65536; do
+  for server in "${!logged[@]}"; do
+    measure "TLS h1 1024, access log on" "$server" "${pid_of[$server.logged]}" \
+      wrk -t1 -c"$CONNECTIONS" -d"$seconds" "https://localhost:${logged[$server]}/1024"
+  done
+  for size in "${inner_sizes[@]}"; do
     for server in "${!pair[@]}"; do
       measure "edge miss, regional hit $size" "$server" "${pid_of[$server.inner]} ${pid_of[$server.outer]}" \
         wrk -t1 -c"$CONNECTIONS" -d"$seconds" "https://localhost:${pair[$server]}/$size"
@@ -120,7 +148,7 @@ latency() { # what, server, further options of h2load
   a_client=$(awk -F'|' -v what="$what" '$2 == what && ($3 == "sallyport" || $3 == "trafficserver" || $3 == "nginx") &&
     (least == 0 || $4 < least) { least = $4 } END { print int(least / 2 / 16) }' "$work/measured")
   rm -f "$log"
-  taskset -c "$LOAD_CORE" h2load "$@" -t1 -c16 -m16 -D"$seconds" --rps="$a_client" --log-file="$log" \
+  patiently h2load "$@" -t1 -c16 -m16 -D"$seconds" --rps="$a_client" --log-file="$log" \
     "https://localhost:${tls[$server]}/1024" >/dev/null
   cut -f3 "$log" | sort -n | awk -v what="$what" -v server="$server" -v rate=$((a_client * 16)) '{ micros[NR] = $1 }
     END { print "latency|" what "|" server "|" rate "|" micros[int((NR + 1) / 2)] "|" micros[int(NR * 0.99)] }' >>"$work/measured"
@@ -155,9 +183,19 @@ EOF
       OBJECTS=$count measure "hits among $count objects, plain h1" "$server" "${pid_of[$server.plain]}" \
         wrk -t1 -c"$CONNECTIONS" -d"$seconds" -s "$work/hits.lua" "http://127.0.0.1:${plain[$server]}/"
     done
-    for connections in 10 1000 7000; do
+    for connections in 10 1000 10000; do
       measure "$connections connections, plain h1 1024" "$server" "${pid_of[$server.plain]}" \
         wrk -t1 -c"$connections" -d"$seconds" "http://127.0.0.1:${plain[$server]}/1024"
     done
   done
+}
+
+# What the steps of a hit cost among 1,000, 100,000 and 1,000,000 objects.
+steps() {
+  say 'steps of a hit'
+  {
+    echo '```'
+    "$java" --enable-native-access=ALL-UNNAMED -jar "$root/bench/target/bench.jar" cache-steps 2>&1 | sed -n '/^Benchmark/,$p'
+    echo '```'
+  } >"$work/steps"
 }

@@ -86,6 +86,32 @@ start_sallyport_tls() {
   pid_of[sallyport.tls]=$!
 }
 
+# The same once more, with a line in a log for each request.
+start_logged() {
+  port; logged[sallyport]=$REPLY
+  edge sallyport-logged "$REPLY" "http://$origin" "$SERVER_CORE" "$cached" --sallyport.access-log=combined
+  pid_of[sallyport.logged]=$!
+
+  port; logged[trafficserver]=$REPLY
+  traffic_server trafficserver-logged <<EOF
+CONFIG proxy.config.http.server_ports STRING ${logged[trafficserver]}:ssl:ip-in=127.0.0.1
+CONFIG proxy.config.log.logging_enabled INT 3
+EOF
+  cat >"$etc_of/logging.yaml" <<'EOF'
+logging:
+  formats:
+    - name: combined
+      format: '%<chi> - %<caun> [%<cqtn>] "%<cqtx>" %<pssc> %<pscl> "%<{Referer}cqh>" "%<{User-Agent}cqh>"'
+  logs:
+    - filename: access
+      format: combined
+EOF
+  echo "dest_ip=* ssl_cert_name=$work/customer.pem" >"$etc_of/ssl_multicert.config"
+  echo "map / http://$origin/" >"$etc_of/remap.config"
+  on "$SERVER_CORE" "$work/trafficserver-logged.log" traffic_server --run-root="$work/trafficserver-logged"
+  pid_of[trafficserver.logged]=$!
+}
+
 start_bare() {
   port; plain[bare]=$REPLY
   on "$SERVER_CORE" "$work/bare.log" "$java" -Dreactor.netty.ioWorkerCount=1 --enable-native-access=ALL-UNNAMED \
@@ -93,17 +119,18 @@ start_bare() {
   pid_of[bare.plain]=$!
 }
 
-# --- the peers, caching in memory, no access log, one core
+# --- the peers, caching in memory, one core
 start_nginx() {
   port; plain[nginx]=$REPLY
   port; tls[nginx]=$REPLY
+  port; logged[nginx]=$REPLY
   mkdir -p "$work/nginx"
   local cache
   cache=$(mktemp -d /dev/shm/sallyport-bench.XXXXXX)
   shm+=("$cache")
   cat >"$work/nginx/nginx.conf" <<EOF
 user root; worker_processes 1; daemon off; pid $work/nginx/pid; error_log stderr crit;
-events { worker_connections 8192; }
+events { worker_connections 16384; }
 http {
   access_log off; keepalive_requests 100000000; sendfile on; tcp_nopush on;
   proxy_cache_path $cache levels=1:2 keys_zone=c:256m max_size=8g inactive=1h;
@@ -113,10 +140,14 @@ http {
   ssl_session_cache shared:s:10m;
   server { listen 127.0.0.1:${plain[nginx]}; location / { proxy_pass http://$origin; } }
   server { listen 127.0.0.1:${tls[nginx]} ssl http2 backlog=8192; location / { proxy_pass http://$origin; } }
+  server {
+    listen 127.0.0.1:${logged[nginx]} ssl; access_log $work/nginx/access.log combined buffer=64k flush=1s;
+    location / { proxy_pass http://$origin; }
+  }
 }
 EOF
   on "$SERVER_CORE" "$work/nginx.log" nginx -c "$work/nginx/nginx.conf" -e stderr
-  pid_of[nginx.plain]=$! pid_of[nginx.tls]=$!
+  pid_of[nginx.plain]=$! pid_of[nginx.tls]=$! pid_of[nginx.logged]=$!
 }
 
 traffic_server() { # name, further records on stdin
@@ -129,18 +160,20 @@ traffic_server() { # name, further records on stdin
   etc_of=$etc
   echo "$home/cache 4G" >"$etc/storage.config"
   printf 'ip_allow:\n  - {apply: in, ip_addrs: 127.0.0.1, action: allow, methods: ALL}\n' >"$etc/ip_allow.yaml"
-  cat >"$etc/records.config" -
+  {
+    echo 'CONFIG proxy.config.log.logging_enabled INT 0'
+    cat
+  } >"$etc/records.config"
   cat >>"$etc/records.config" <<EOF
 CONFIG proxy.config.exec_thread.autoconfig INT 0
 CONFIG proxy.config.exec_thread.limit INT 1
 CONFIG proxy.config.accept_threads INT 0
 CONFIG proxy.config.task_threads INT 1
-CONFIG proxy.config.log.logging_enabled INT 0
 CONFIG proxy.config.cache.ram_cache.size INT 4294967296
 CONFIG proxy.config.http.insert_response_via_str INT 1
 CONFIG proxy.config.http.keep_alive_no_activity_timeout_in INT 600
 CONFIG proxy.config.admin.user_id STRING #-1
-CONFIG proxy.config.net.connections_throttle INT 8000
+CONFIG proxy.config.net.connections_throttle INT 16000
 CONFIG proxy.config.net.listen_backlog INT 8192
 CONFIG proxy.config.http.cache.required_headers INT 2
 CONFIG proxy.config.url_remap.pristine_host_hdr INT 1
@@ -228,7 +261,7 @@ start_pairs() {
   shm+=("$cache")
   cat >"$work/nginx-pair/inner.conf" <<EOF
 user root; worker_processes 1; daemon off; pid $work/nginx-pair/inner.pid; error_log stderr crit;
-events { worker_connections 8192; }
+events { worker_connections 16384; }
 http {
   access_log off; keepalive_requests 100000000;
   proxy_cache_path $cache levels=1:2 keys_zone=c:256m max_size=8g inactive=1h;
@@ -240,7 +273,7 @@ http {
 EOF
   cat >"$work/nginx-pair/outer.conf" <<EOF
 user root; worker_processes 1; daemon off; pid $work/nginx-pair/outer.pid; error_log stderr crit;
-events { worker_connections 8192; }
+events { worker_connections 16384; }
 http {
   access_log off; keepalive_requests 100000000;
   upstream inner { server 127.0.0.1:$regional; keepalive 128; keepalive_requests 100000000; }

@@ -19,6 +19,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class LeanStart {
     private static final String REFLECTION = "jdk.reflect.useNativeAccessorOnly";
+    private static final String LEAK_DETECTION = "io.netty.leakDetection.level";
     private static final String DIRECTIVES = "start.directives";
 
     private LeanStart() {}
@@ -28,6 +29,12 @@ public final class LeanStart {
      * the images; one that cannot be told starts as it would have.
      */
     public static void prepareJvm() {
+        if (System.getProperty(LEAK_DETECTION) == null) {
+            // Netty would follow one buffer of 128 with a stack trace at each step, on every request's way. The tests
+            // of every
+            // build follow them all.
+            System.setProperty(LEAK_DETECTION, "disabled");
+        }
         if (System.getProperty(REFLECTION) == null) {
             // Spring calls a method by reflection once or twice; a method handle for each costs more than it saves.
             System.setProperty(REFLECTION, "true");
