@@ -53,7 +53,7 @@ gate() { # name, node, module, port, upstream, core, further settings
   on "$core" "$work/$name.log" "$java" -Dreactor.netty.ioWorkerCount=1 -XX:MaxDirectMemorySize=4g \
     --enable-native-access=ALL-UNNAMED -jar "$root/$module/target/$module.jar" \
     --server.address=127.0.0.1 "--server.port=$port" "--management.server.port=$management" \
-    --sallyport.access-log=off "--sallyport.node.id=$node" \
+    "--sallyport.access-log=${access_log:-off}" "--sallyport.node.id=$node" \
     "--$routes.id=all" "--$routes.uri=$upstream" "--$routes.predicates[0]=Path=/**" "$@"
 }
 
@@ -89,7 +89,7 @@ start_sallyport_tls() {
 # The same once more, with a line in a log for each request.
 start_logged() {
   port; logged[sallyport]=$REPLY
-  edge sallyport-logged "$REPLY" "http://$origin" "$SERVER_CORE" "$cached" --sallyport.access-log=combined
+  access_log=combined edge sallyport-logged "$REPLY" "http://$origin" "$SERVER_CORE" "$cached"
   pid_of[sallyport.logged]=$!
 
   port; logged[trafficserver]=$REPLY
