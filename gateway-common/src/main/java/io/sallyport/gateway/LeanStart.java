@@ -30,9 +30,8 @@ public final class LeanStart {
      */
     public static void prepareJvm() {
         if (System.getProperty(LEAK_DETECTION) == null) {
-            // Netty would follow one buffer of 128 with a stack trace at each step, on every request's way. The tests
-            // of every
-            // build follow them all.
+            // Netty would follow one buffer of 128 with stack traces, on every request's way. The tests of a build follow
+            // them all.
             System.setProperty(LEAK_DETECTION, "disabled");
         }
         if (System.getProperty(REFLECTION) == null) {
