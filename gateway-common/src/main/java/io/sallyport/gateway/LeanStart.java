@@ -30,8 +30,7 @@ public final class LeanStart {
      */
     public static void prepareJvm() {
         if (System.getProperty(LEAK_DETECTION) == null) {
-            // Netty would follow one buffer of 128 with stack traces, on every request's way. The tests of a build follow
-            // them all.
+            // Netty would follow one buffer of 128 with stack traces; a build's tests follow them all.
             System.setProperty(LEAK_DETECTION, "disabled");
         }
         if (System.getProperty(REFLECTION) == null) {
