@@ -16,6 +16,7 @@ events { worker_connections 1024; }
 http {
   access_log off; default_type text/plain; keepalive_requests 1000000;
   server { listen $origin; root $work/origin/www; add_header Cache-Control max-age=3600;
+    add_header Pair-Cache-Control no-store;
     location /object/ { return 200 "$(head -c 1024 "$work/origin/www/1024")"; } }
 }
 EOF
@@ -239,7 +240,7 @@ EOF
   pid_of[haproxy.plain]=$! pid_of[haproxy.tls]=$!
 }
 
-# --- a pair of each: the outer one only hands on, over mTLS, what the inner one has stored
+# --- a pair of each: the outer one only hands on, over mTLS, what the inner one has stored; Sallyport's looks for it as well
 start_pairs() {
   local regional material edge
   port; regional=$REPLY
@@ -248,7 +249,8 @@ start_pairs() {
   mtls[sallyport]=$regional
   pid_of[sallyport.inner]=$!
   port; pair[sallyport]=$REPLY
-  edge sallyport-pair "$REPLY" "https://localhost:$regional" "$SERVER_CORE"
+  edge sallyport-pair "$REPLY" "https://localhost:$regional" "$SERVER_CORE" "$cached" \
+    --sallyport.cache.targeted-fields=Pair-Cache-Control
   pid_of[sallyport.outer]=$!
 
   port; regional=$REPLY

@@ -5,18 +5,24 @@ import io.sallyport.cache.engine.Upstream;
 import io.sallyport.cache.engine.UpstreamFailure;
 import io.sallyport.http.RequestHead;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.springframework.http.server.reactive.HttpHandler;
 
 /**
  * Fetches through Spring: WebFilters, the route that matches, its filters and the routing filter do their work on a detached
- * request, and what comes goes to the fill.
+ * request, and what comes goes to the fill. Where they would do nothing, it fetches from the gate directly.
  */
 final class Fetch {
     private final Supplier<HttpHandler> handler;
     private final Duration stallTimeout;
     private final UpstreamMeters meters;
     private final RequestIds ids;
+    private final Function<CachedRoute, Optional<Direct>> direct;
+
+    /** The way of a route past Spring. */
+    record Direct(DirectRoute route, DirectFetch fetch) {}
 
     /**
      * A fetch.
@@ -25,12 +31,19 @@ final class Fetch {
      * @param stallTimeout how long upstream may send no content while it is asked for
      * @param meters count and time it
      * @param ids name it
+     * @param direct the routes that may be fetched past Spring
      */
-    Fetch(Supplier<HttpHandler> handler, Duration stallTimeout, UpstreamMeters meters, RequestIds ids) {
+    Fetch(
+            Supplier<HttpHandler> handler,
+            Duration stallTimeout,
+            UpstreamMeters meters,
+            RequestIds ids,
+            Function<CachedRoute, Optional<Direct>> direct) {
         this.handler = handler;
         this.stallTimeout = stallTimeout;
         this.meters = meters;
         this.ids = ids;
+        this.direct = direct;
     }
 
     /** The upstream of a route's fills, on behalf of a customer's request. */
@@ -55,11 +68,12 @@ final class Fetch {
                 }
             }
             FetchExchange.Origin origin = new FetchExchange.Origin(route.keyId(), version, purpose, id);
-            return meters.observing(
-                            route.id(),
-                            (head, observed) ->
-                                    fetch(new FetchExchange(origin, observed, stallTimeout), head, observed))
-                    .fetch(request, sink);
+            Upstream spring =
+                    (head, observed) -> fetch(new FetchExchange(origin, observed, stallTimeout), head, observed);
+            Upstream chosen = direct.apply(route)
+                    .map(past -> past.fetch().through(past.route(), origin, spring))
+                    .orElse(spring);
+            return meters.observing(route.id(), chosen).fetch(request, sink);
         };
     }
 

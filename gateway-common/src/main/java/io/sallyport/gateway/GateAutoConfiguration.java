@@ -60,7 +60,7 @@ import reactor.netty.resources.LoopResources;
             "org.springframework.boot.webflux.autoconfigure.error.ErrorWebFluxAutoConfiguration"
         })
 @ConditionalOnProperty("sallyport.tier")
-@Import(DryRunConfiguration.class)
+@Import({DryRunConfiguration.class, DirectConfiguration.class})
 @EnableConfigurationProperties({
     GateProperties.class,
     CacheProperties.class,
@@ -178,13 +178,14 @@ class GateAutoConfiguration {
             UpstreamMeters upstreamMeters,
             AccessLog accessLog,
             Drain drain,
-            RequestIds ids) {
+            RequestIds ids,
+            DirectRoutes direct) {
         return new Gate(
                 properties,
                 new Admission(rules.orderedStream().toList()),
                 routes,
                 cache,
-                new Fetch(handler::getObject, fill.stallTimeout(), upstreamMeters, ids),
+                new Fetch(handler::getObject, fill.stallTimeout(), upstreamMeters, ids, direct),
                 new ResponseWriter(cache.store(), clock, properties, minimumRate),
                 new Observers(meters, accessLog),
                 drain,
@@ -283,7 +284,7 @@ class GateAutoConfiguration {
     }
 
     @Bean
-    HttpHeadersFilter upstreamFields(GateProperties properties) {
+    UpstreamFields upstreamFields(GateProperties properties) {
         return new UpstreamFields(properties);
     }
 

@@ -2,9 +2,7 @@ package io.sallyport.gateway;
 
 import io.sallyport.cache.engine.UpstreamFailure;
 import java.net.URI;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.gateway.filter.GatewayFilterChain;
@@ -18,15 +16,10 @@ import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.client.HttpClientResponse;
 
-/**
- * Sends a request whose route is {@code regional://NAME} to the first gate of that list that takes it. A request that was
- * not sent goes on to the next gate; a safe one without content also when it was sent and refused, or its connection ended
- * before the response: that is sent once more and never a third time.
- */
+/** Sends a request whose route is {@code regional://NAME} to the first gate of that list that takes it. */
 final class RegionalRouting implements GlobalFilter, Ordered {
     private static final Set<HttpMethod> SAFE =
             Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS, HttpMethod.TRACE);
-    private static final int MOST_SENDINGS = 2;
 
     private final RegionalLists lists;
 
@@ -44,7 +37,8 @@ final class RegionalRouting implements GlobalFilter, Ordered {
         if (gates.isEmpty()) {
             return Mono.error(new IllegalStateException("there is no list " + asked.getHost()));
         }
-        return new Attempts(exchange, chain, asked, gates).next();
+        boolean repeatable = mayBeRepeated(exchange.getRequest());
+        return new Sending(exchange, chain, asked, new RegionalAttempts(lists, gates, repeatable)).next();
     }
 
     /** Ahead of the filters that send, WebSockets included. */
@@ -60,42 +54,25 @@ final class RegionalRouting implements GlobalFilter, Ordered {
                 && !fields.containsHeader(HttpHeaders.TRANSFER_ENCODING);
     }
 
-    /** One request on its way along the gates of a list. */
-    private final class Attempts {
+    /** One request, sent through the filters that follow to one gate after the other. */
+    private static final class Sending {
         private final ServerWebExchange exchange;
         private final GatewayFilterChain chain;
         private final URI asked;
-        private final List<RegionalGate> gates;
-        private final boolean repeatable;
-        private final Set<RegionalGate> tried = new HashSet<>();
-        private int sendings;
+        private final RegionalAttempts attempts;
 
-        Attempts(ServerWebExchange exchange, GatewayFilterChain chain, URI asked, List<RegionalGate> gates) {
+        Sending(ServerWebExchange exchange, GatewayFilterChain chain, URI asked, RegionalAttempts attempts) {
             this.exchange = exchange;
             this.chain = chain;
             this.asked = asked;
-            this.gates = gates;
-            this.repeatable = mayBeRepeated(exchange.getRequest());
+            this.attempts = attempts;
         }
 
         Mono<Void> next() {
-            return choose().map(this::through).orElseGet(Mono::empty);
-        }
-
-        /** The first that takes requests; where none does, the first that was not tried. */
-        private Optional<RegionalGate> choose() {
-            long now = System.nanoTime();
-            Optional<RegionalGate> admitting = gates.stream()
-                    .filter(gate -> !tried.contains(gate))
-                    .filter(gate -> gate.admits(now, repeatable))
-                    .findFirst();
-            return admitting.isPresent()
-                    ? admitting
-                    : gates.stream().filter(gate -> !tried.contains(gate)).findFirst();
+            return attempts.next().map(this::through).orElseGet(Mono::empty);
         }
 
         private Mono<Void> through(RegionalGate gate) {
-            tried.add(gate);
             OnceRouting.unsent(exchange);
             String query = asked.getRawQuery() == null ? "" : "?" + asked.getRawQuery();
             exchange.getAttributes()
@@ -113,55 +90,23 @@ final class RegionalRouting implements GlobalFilter, Ordered {
         }
 
         private Mono<Void> answered(RegionalGate gate) {
-            if (!isDraining(exchange)) {
-                gate.answered();
-                return Mono.empty();
+            if (isDraining(exchange)) {
+                return attempts.draining(gate) ? again() : Mono.empty();
             }
-            gate.failed(RegionalGate.Failure.UNREACHABLE, "draining", System.nanoTime());
-            sendings++;
-            if (!repeatable || sendings >= MOST_SENDINGS || isLast()) {
-                return Mono.empty();
-            }
-            return again(gate);
+            gate.answered();
+            return Mono.empty();
         }
 
         private Mono<Void> failed(RegionalGate gate, Throwable error) {
-            boolean sent = OnceRouting.wasSent(exchange);
             @Nullable UpstreamFailure known = Failures.known(error);
             if (known == null || exchange.getResponse().isCommitted()) {
                 gate.givenUp();
                 return Mono.error(error);
             }
-            boolean ofConnection = switch (known.kind()) {
-                case CONNECT, TLS, DISCONNECT -> true;
-                case TIMEOUT -> !sent;
-                case PROTOCOL, OVERLOAD, INTERNAL -> false;
-            };
-            if (!ofConnection) {
-                gate.givenUp();
-                return Mono.error(error);
-            }
-            gate.failed(
-                    known.kind() == UpstreamFailure.Kind.DISCONNECT
-                            ? RegionalGate.Failure.DISCONNECTED
-                            : RegionalGate.Failure.UNREACHABLE,
-                    known.detail(),
-                    System.nanoTime());
-            if (sent) {
-                sendings++;
-            }
-            if (isLast() || (sent && (!repeatable || sendings >= MOST_SENDINGS))) {
-                return Mono.error(error);
-            }
-            return again(gate);
+            return attempts.failed(gate, known, OnceRouting.wasSent(exchange)) ? again() : Mono.error(error);
         }
 
-        private boolean isLast() {
-            return tried.size() == gates.size();
-        }
-
-        private Mono<Void> again(RegionalGate failed) {
-            lists.failedOver(failed);
+        private Mono<Void> again() {
             ServerWebExchangeUtils.reset(exchange);
             return next();
         }

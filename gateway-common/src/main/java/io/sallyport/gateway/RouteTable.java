@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -47,14 +48,27 @@ final class RouteTable implements ApplicationListener<RefreshRoutesResultEvent>,
     /** Why the last refresh was refused; null where it was not. */
     private volatile @Nullable RuntimeException refusal;
 
-    private volatile Compiled compiled = new Compiled(List.of(), new ResolvedTargets());
+    private volatile Compiled compiled = new Compiled(List.of(), new ResolvedTargets(), Map.of());
 
-    /** The routes in order, and what they make of the targets that were asked for last. */
-    private record Compiled(List<Entry> entries, ResolvedTargets known) {}
+    /** The routes in order, what they make of the targets that were asked for last, and by key id those of direct fills. */
+    private record Compiled(List<Entry> entries, ResolvedTargets known, Map<String, DirectRoute> direct) {
+        static Compiled of(List<Entry> entries) {
+            Map<String, DirectRoute> direct = new HashMap<>();
+            for (Entry entry : entries) {
+                if (entry.cached() != null && entry.direct() != null) {
+                    direct.put(entry.cached().keyId(), entry.direct());
+                }
+            }
+            return new Compiled(entries, new ResolvedTargets(), Map.copyOf(direct));
+        }
+    }
 
-    /** One route: how it matches, and how it is cached if it is. */
+    /** One route: how it matches, how it is cached if it is, and how it is fetched past Spring if it may be. */
     private record Entry(
-            String id, RouteMatch match, @Nullable CachedRoute cached) {}
+            String id,
+            RouteMatch match,
+            @Nullable CachedRoute cached,
+            @Nullable DirectRoute direct) {}
 
     /**
      * Which route a request takes, as far as this table tells.
@@ -126,6 +140,11 @@ final class RouteTable implements ApplicationListener<RefreshRoutesResultEvent>,
         return new Choice(null, null, "no route takes the request");
     }
 
+    /** How a route is fetched past Spring; empty where it may not be, or is no more. */
+    Optional<DirectRoute> direct(CachedRoute route) {
+        return Optional.ofNullable(compiled.direct().get(route.keyId()));
+    }
+
     /** The cached routes, in order. */
     List<CachedRoute> cached() {
         return compiled.entries().stream()
@@ -176,7 +195,7 @@ final class RouteTable implements ApplicationListener<RefreshRoutesResultEvent>,
                 .flatMap(defined -> locator.getRoutes().collectList().map(routes -> compile(routes, byId(defined))))
                 .subscribe(
                         entries -> {
-                            compiled = new Compiled(entries, new ResolvedTargets());
+                            compiled = Compiled.of(entries);
                             refreshed.accept(cached());
                         },
                         error -> failure.set(
@@ -202,11 +221,16 @@ final class RouteTable implements ApplicationListener<RefreshRoutesResultEvent>,
             RouteMatch match = RouteMatch.of(route, definition);
             HttpCacheFilter filter = cacheFilter(route);
             if (filter == null) {
-                compiled.add(new Entry(route.getId(), match, null));
+                compiled.add(new Entry(route.getId(), match, null, null));
             } else {
-                String keyId = keyId(rules.check(route.getId(), definition, match));
+                RouteDefinition checked = rules.check(route.getId(), definition, match);
+                String keyId = keyId(checked);
                 filter.confirms(keyId);
-                compiled.add(new Entry(route.getId(), match, new CachedRoute(route.getId(), keyId, filter.policy())));
+                compiled.add(new Entry(
+                        route.getId(),
+                        match,
+                        new CachedRoute(route.getId(), keyId, filter.policy()),
+                        DirectRoute.of(checked, gateway.getDefaultFilters()).orElse(null)));
             }
         }
         return List.copyOf(compiled);

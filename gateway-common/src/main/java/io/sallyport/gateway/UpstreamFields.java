@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.gateway.filter.headers.HttpHeadersFilter;
 import org.springframework.core.Ordered;
 import org.springframework.http.HttpHeaders;
@@ -54,51 +55,74 @@ final class UpstreamFields implements HttpHeadersFilter, Ordered {
         this.properties = properties;
     }
 
+    /**
+     * What a request is forwarded for.
+     *
+     * @param version the version of HTTP in which it came
+     * @param id its name in access logs; empty where there is no log
+     * @param scheme the scheme that the customer used
+     * @param host the host that the customer asked for
+     * @param address the customer's address; null where it is nobody's request in particular
+     * @param refresh whether no customer waits for it
+     */
+    record Forwarded(
+            String version,
+            String id,
+            String scheme,
+            @Nullable String host,
+            @Nullable String address,
+            boolean refresh) {}
+
     @Override
     public HttpHeaders filter(HttpHeaders input, ServerWebExchange exchange) {
+        return SpringFields.headers(of(SpringFields.of(input, name -> true).build(), forwarded(exchange)));
+    }
+
+    /** The fields of the forwarded request. */
+    Fields of(Fields received, Forwarded what) {
         boolean edge = properties.tier() == GateProperties.Tier.EDGE;
-        Fields kept = HopByHop.strip(
-                SpringFields.of(input, name -> !isDropped(name, edge)).build());
-        kept = Via.append(kept, version(exchange), properties.cdnId());
-        HttpHeaders output = SpringFields.headers(CdnLoop.append(kept, properties.cdnId()));
-        handOnTrace(output);
+        Fields kept = HopByHop.strip(received.without(name -> isDropped(name, edge)));
+        kept = Via.append(kept, what.version(), properties.cdnId());
+        Fields.Builder output = CdnLoop.append(kept, properties.cdnId()).toBuilder();
+        if (kept.contains(TraceContext.PARENT) || kept.contains(TraceContext.STATE)) {
+            handOnTrace(kept, output);
+        }
         if (edge) {
-            describeCustomer(output, exchange);
-            if (!id(exchange).isEmpty()) {
-                output.set(InternalFields.REQUEST_ID, id(exchange));
-            }
+            describeCustomer(output, what);
         } else {
             String field = properties.requestIdField();
-            if (field != null && !id(exchange).isEmpty()) {
-                output.set(field, id(exchange));
+            if (field != null && !what.id().isEmpty()) {
+                output.set(field, what.id());
             }
         }
-        if (isGrpc(output)) {
+        if (isGrpc(kept)) {
             output.set(HttpHeaders.TE, "trailers");
         }
-        return output;
+        return output.build();
     }
 
     /** What is no trace context is dropped whole (W3C Trace Context, section 4.3). */
-    private static void handOnTrace(HttpHeaders output) {
-        List<String> parents = output.getOrEmpty(TraceContext.PARENT);
+    private static void handOnTrace(Fields fields, Fields.Builder output) {
+        List<String> parents = fields.values(TraceContext.PARENT);
         if (parents.size() != 1 || !TraceContext.isWellFormed(parents.getFirst())) {
-            output.remove(TraceContext.PARENT);
-            output.remove(TraceContext.STATE);
+            output.remove(TraceContext.PARENT).remove(TraceContext.STATE);
         }
     }
 
-    /** The name of the fill, or of the request that is handed on. */
-    private static String id(ServerWebExchange exchange) {
+    /** A fill is nobody's request in particular: it carries what its key holds, and never an address. */
+    private static Forwarded forwarded(ServerWebExchange exchange) {
         FetchExchange fetch = exchange.getAttribute(FetchExchange.class.getName());
         ClientExchange pass = exchange.getAttribute(ClientExchange.class.getName());
-        return fetch != null ? fetch.id() : pass != null ? pass.id() : "";
-    }
-
-    private static String version(ServerWebExchange exchange) {
-        FetchExchange fetch = exchange.getAttribute(FetchExchange.class.getName());
-        ClientExchange pass = exchange.getAttribute(ClientExchange.class.getName());
-        return fetch != null ? fetch.version() : pass != null ? pass.version() : "1.1";
+        InetSocketAddress customer = exchange.getRequest().getRemoteAddress();
+        return new Forwarded(
+                fetch != null ? fetch.version() : pass != null ? pass.version() : "1.1",
+                fetch != null ? fetch.id() : pass != null ? pass.id() : "",
+                String.valueOf(exchange.getRequest().getURI().getScheme()),
+                exchange.getRequest().getHeaders().getFirst(HttpHeaders.HOST),
+                customer == null || customer.getAddress() == null
+                        ? null
+                        : customer.getAddress().getHostAddress(),
+                fetch != null && fetch.purpose() == FetchExchange.Purpose.REFRESH);
     }
 
     private static boolean isDropped(String name, boolean edge) {
@@ -116,27 +140,26 @@ final class UpstreamFields implements HttpHeadersFilter, Ordered {
     }
 
     /** Such a server takes no request whose client may not understand trailer fields. */
-    private static boolean isGrpc(HttpHeaders fields) {
-        String type = fields.getFirst(HttpHeaders.CONTENT_TYPE);
-        return type != null && type.regionMatches(true, 0, "application/grpc", 0, 16);
+    private static boolean isGrpc(Fields fields) {
+        return fields.first(HttpHeaders.CONTENT_TYPE)
+                .filter(type -> type.regionMatches(true, 0, "application/grpc", 0, 16))
+                .isPresent();
     }
 
-    /** A fill is nobody's request in particular: it carries what its key holds, and never an address. */
-    private static void describeCustomer(HttpHeaders output, ServerWebExchange exchange) {
-        String scheme = exchange.getRequest().getURI().getScheme();
-        String host = exchange.getRequest().getHeaders().getFirst(HttpHeaders.HOST);
-        InetSocketAddress customer = exchange.getRequest().getRemoteAddress();
-        output.set(InternalFields.SCHEME, scheme);
-        output.set("X-Forwarded-Proto", scheme);
-        if (host != null) {
-            output.set("X-Forwarded-Host", host);
+    private static void describeCustomer(Fields.Builder output, Forwarded what) {
+        output.set(InternalFields.SCHEME, what.scheme());
+        output.set("X-Forwarded-Proto", what.scheme());
+        if (what.host() != null) {
+            output.set("X-Forwarded-Host", what.host());
         }
-        if (customer != null && customer.getAddress() != null) {
-            output.set("X-Forwarded-For", customer.getAddress().getHostAddress());
+        if (what.address() != null) {
+            output.set("X-Forwarded-For", what.address());
         }
-        FetchExchange fetch = exchange.getAttribute(FetchExchange.class.getName());
-        if (fetch != null && fetch.purpose() == FetchExchange.Purpose.REFRESH) {
+        if (what.refresh()) {
             output.set(InternalFields.REFRESH, "?1");
+        }
+        if (!what.id().isEmpty()) {
+            output.set(InternalFields.REQUEST_ID, what.id());
         }
     }
 

@@ -1,6 +1,7 @@
 package io.sallyport.edge.upstream;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.channel.Channel;
 import io.sallyport.gateway.GateApplication;
 import io.sallyport.gateway.tls.HandshakeReport;
 import io.sallyport.gateway.tls.PeerCertificates;
@@ -17,6 +18,7 @@ import io.sallyport.identity.TlsContexts;
 import io.sallyport.identity.TlsContexts.Http;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.function.Consumer;
 import javax.net.ssl.SNIHostName;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -28,13 +30,18 @@ import org.springframework.cloud.gateway.config.HttpClientCustomizer;
 import org.springframework.cloud.gateway.config.HttpClientProperties;
 import org.springframework.cloud.gateway.config.HttpClientSslConfigurer;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Condition;
+import org.springframework.context.annotation.ConditionContext;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Primary;
+import org.springframework.core.type.AnnotatedTypeMetadata;
 import org.springframework.web.reactive.socket.client.ReactorNettyWebSocketClient;
 import org.springframework.web.reactive.socket.client.WebSocketClient;
 import reactor.netty.http.HttpProtocol;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.client.WebsocketClientSpec;
+import reactor.netty.tcp.SslProvider.SslContextSpec;
 
 /** Has the gateway's client show the node's certificate, and accept regional gates only. */
 @Configuration(proxyBeanMethods = false)
@@ -56,8 +63,15 @@ class UpstreamConfiguration {
         return new ShownIdentities(identity, rule, bundles, upstream.clientBundles());
     }
 
+    /** How connections to regional gates are secured, and who hears of it. */
+    record Security(Consumer<SslContextSpec> tls, HandshakeEvents events) {
+        void observe(Channel channel) {
+            HandshakeObserver.observe(channel, events);
+        }
+    }
+
     @Bean
-    HttpClientCustomizer upstreamTls(
+    Security upstreamSecurity(
             ShownIdentities shown,
             NodeTls node,
             PeerConnections peers,
@@ -65,11 +79,23 @@ class UpstreamConfiguration {
             TlsProperties tls,
             UpstreamProperties upstream,
             MeterRegistry registry) {
-        LiveSslContext live = shown.context(node);
-        HandshakeEvents events =
-                peers.then(certificates).then(new HandshakeReport(registry, HandshakeReport.Side.CLIENT));
-        return client -> secured(client, live, tls, upstream)
-                .doOnChannelInit((observer, channel, remote) -> HandshakeObserver.observe(channel, events));
+        return new Security(
+                secured(shown.context(node), tls, upstream),
+                peers.then(certificates).then(new HandshakeReport(registry, HandshakeReport.Side.CLIENT)));
+    }
+
+    @Bean
+    HttpClientCustomizer upstreamTls(Security security) {
+        return client ->
+                client.secure(security.tls()).doOnChannelInit((observer, channel, remote) -> security.observe(channel));
+    }
+
+    @Bean
+    @ConditionalOnBooleanProperty(name = "sallyport.upstream.direct", matchIfMissing = true)
+    @ConditionalOnBooleanProperty("server.http2.enabled")
+    @Conditional(WithoutProxy.class)
+    GateDialer gateDialer(Security security, HttpClientProperties properties, ShownIdentities shown) {
+        return new GateDialer(security.tls(), security::observe, properties.getConnectTimeout(), shown::isOutdated);
     }
 
     @Bean
@@ -95,19 +121,28 @@ class UpstreamConfiguration {
             InstantSource clock) {
         NodeTls node = new NodeTls(identity, new TlsContexts(tls.engine(), Http.HTTP_1_1), clock);
         return new ReactorNettyWebSocketClient(
-                secured(client.protocol(HttpProtocol.HTTP11), shown.context(node), tls, upstream),
+                client.protocol(HttpProtocol.HTTP11).secure(secured(shown.context(node), tls, upstream)),
                 () -> frames(properties.getWebsocket()));
     }
 
-    private static HttpClient secured(
-            HttpClient client, LiveSslContext live, TlsProperties tls, UpstreamProperties upstream) {
+    /** A proxy is known to the gateway's own client only. */
+    static final class WithoutProxy implements Condition {
+        @Override
+        public boolean matches(ConditionContext context, AnnotatedTypeMetadata metadata) {
+            return !context.getEnvironment()
+                    .containsProperty("spring.cloud.gateway.server.webflux.httpclient.proxy.host");
+        }
+    }
+
+    private static Consumer<SslContextSpec> secured(
+            LiveSslContext live, TlsProperties tls, UpstreamProperties upstream) {
         @Nullable String name = upstream.serverName();
-        return client.secure(spec -> {
+        return spec -> {
             var builder = spec.sslContext(live).handshakeTimeout(tls.handshakeTimeout());
             if (name != null) {
                 builder.serverNames(new SNIHostName(name));
             }
-        });
+        };
     }
 
     private static WebsocketClientSpec.Builder frames(HttpClientProperties.Websocket settings) {

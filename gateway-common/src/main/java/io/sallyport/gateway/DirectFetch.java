@@ -1,0 +1,221 @@
+package io.sallyport.gateway;
+
+import io.netty.buffer.ByteBuf;
+import io.sallyport.cache.engine.Upstream;
+import io.sallyport.cache.engine.UpstreamFailure;
+import io.sallyport.cache.rule.HopByHop;
+import io.sallyport.gateway.direct.DirectClient;
+import io.sallyport.gateway.direct.DirectRequest;
+import io.sallyport.gateway.direct.Receiver;
+import io.sallyport.http.Fields;
+import io.sallyport.http.RequestHead;
+import io.sallyport.http.ResponseHead;
+import java.net.URI;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Fetches from gates past Spring: the fields, the order of the gates and what is told to a fill are the same on both ways. */
+final class DirectFetch {
+    private final DirectClient client;
+    private final RegionalLists lists;
+    private final UpstreamFields fields;
+    private final String via;
+
+    DirectFetch(DirectClient client, RegionalLists lists, UpstreamFields fields, String pseudonym) {
+        this.client = client;
+        this.lists = lists;
+        this.fields = fields;
+        this.via = ReceivedVersion.HTTP_2 + " " + pseudonym;
+    }
+
+    /**
+     * The upstream of a route's fills.
+     *
+     * @param otherwise the way for gates that do not speak HTTP/2
+     */
+    Upstream through(DirectRoute route, FetchExchange.Origin origin, Upstream otherwise) {
+        return (request, sink) -> {
+            Attempt attempt = new Attempt(request(route, origin, request), sink, () -> otherwise.fetch(request, sink));
+            if (!RegionalLists.SCHEME.equals(route.uri().getScheme())) {
+                attempt.send(route.uri());
+                return attempt;
+            }
+            List<RegionalGate> gates = lists.of(route.uri().getHost());
+            if (gates.isEmpty()
+                    || gates.stream()
+                            .anyMatch(gate -> !"https".equals(gate.uri().getScheme()))) {
+                return otherwise.fetch(request, sink);
+            }
+            attempt.along(new RegionalAttempts(lists, gates, true));
+            return attempt;
+        };
+    }
+
+    private Sending request(DirectRoute route, FetchExchange.Origin origin, RequestHead head) {
+        Fields forwarded = fields.of(
+                head.fields(),
+                new UpstreamFields.Forwarded(
+                        origin.version(),
+                        origin.id(),
+                        head.scheme(),
+                        head.authority(),
+                        null,
+                        origin.purpose() == FetchExchange.Purpose.REFRESH));
+        String target = head.query() == null ? head.path() : head.path() + "?" + head.query();
+        Fields withoutHost = forwarded.without("host"::equalsIgnoreCase);
+        return gate -> new DirectRequest(
+                head.method(), route.preservesHost() ? head.authority() : gate.getRawAuthority(), target, withoutHost);
+    }
+
+    /** A request as it goes to a gate. */
+    @FunctionalInterface
+    private interface Sending {
+        DirectRequest to(URI gate);
+    }
+
+    /** One fetch: to one gate, or along those of a list. */
+    private final class Attempt implements Receiver, Upstream.Exchange {
+        private final Sending request;
+        private final Upstream.Sink sink;
+        private final Supplier<Upstream.Exchange> otherwise;
+        private volatile @Nullable RegionalAttempts attempts;
+        private volatile @Nullable RegionalGate gate;
+        private volatile boolean headed;
+        private int number;
+        private boolean cancelled;
+        private Upstream.@Nullable Exchange running;
+
+        Attempt(Sending request, Upstream.Sink sink, Supplier<Upstream.Exchange> otherwise) {
+            this.request = request;
+            this.sink = sink;
+            this.otherwise = otherwise;
+        }
+
+        void along(RegionalAttempts gates) {
+            attempts = gates;
+            next(gates);
+        }
+
+        private void next(RegionalAttempts gates) {
+            RegionalGate chosen = gates.next().orElseThrow();
+            gate = chosen;
+            send(chosen.uri());
+        }
+
+        void send(URI to) {
+            running(begun(), client.send(to, request.to(to), this));
+        }
+
+        private synchronized int begun() {
+            return ++number;
+        }
+
+        private void running(int begun, Upstream.Exchange started) {
+            boolean unwanted;
+            synchronized (this) {
+                if (begun == number) { // else another has followed it meanwhile
+                    running = started;
+                }
+                unwanted = cancelled;
+            }
+            if (unwanted) {
+                started.cancel();
+            }
+        }
+
+        private synchronized Upstream.@Nullable Exchange running() {
+            return running;
+        }
+
+        @Override
+        public void informational(ResponseHead interim) {
+            sink.informational(interim.withFields(received(interim.fields())));
+        }
+
+        @Override
+        public void head(ResponseHead head) {
+            RegionalAttempts along = attempts;
+            RegionalGate asked = gate;
+            if (along != null && asked != null) {
+                if (!isDraining(head)) {
+                    asked.answered();
+                } else if (along.draining(asked)) {
+                    giveUp();
+                    next(along);
+                    return;
+                }
+            }
+            headed = true;
+            sink.head(
+                    head.withFields(
+                            received(head.fields()).toBuilder().add("Via", via).build()),
+                    true);
+        }
+
+        private static Fields received(Fields fields) {
+            return HopByHop.strip(fields).without(TraceContext::is);
+        }
+
+        private static boolean isDraining(ResponseHead head) {
+            return head.status() == 503 && head.fields().contains(InternalFields.DRAINING);
+        }
+
+        @Override
+        public boolean data(ByteBuf content) {
+            return sink.data(content);
+        }
+
+        @Override
+        public void complete() {
+            sink.complete();
+        }
+
+        @Override
+        public void failed(UpstreamFailure failure, boolean processed) {
+            RegionalAttempts along = attempts;
+            RegionalGate asked = gate;
+            if (!headed && along != null && asked != null && along.failed(asked, failure, processed)) {
+                next(along);
+            } else {
+                sink.failed(failure);
+            }
+        }
+
+        @Override
+        public void unavailable() {
+            RegionalGate asked = gate;
+            if (asked != null) {
+                asked.givenUp();
+            }
+            running(begun(), otherwise.get());
+        }
+
+        @Override
+        public void resume() {
+            Upstream.Exchange resumed = running();
+            if (resumed != null) {
+                resumed.resume();
+            }
+        }
+
+        @Override
+        public void cancel() {
+            synchronized (this) {
+                cancelled = true;
+            }
+            RegionalGate asked = gate;
+            if (asked != null && !headed) {
+                asked.givenUp();
+            }
+            giveUp();
+        }
+
+        private void giveUp() {
+            Upstream.Exchange given = running();
+            if (given != null) {
+                given.cancel();
+            }
+        }
+    }
+}

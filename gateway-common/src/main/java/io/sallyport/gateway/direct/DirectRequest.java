@@ -1,0 +1,13 @@
+package io.sallyport.gateway.direct;
+
+import io.sallyport.http.Fields;
+
+/**
+ * A request without content as it goes to a gate.
+ *
+ * @param method the method
+ * @param authority what the peer gets as {@code :authority} (RFC 9113, section 8.3.1)
+ * @param target path and query
+ * @param fields the end-to-end fields, without Host
+ */
+public record DirectRequest(String method, String authority, String target, Fields fields) {}
