@@ -149,7 +149,9 @@ final class DirectConnection extends Http2EventAdapter {
         if (!exchange.isHeaded()) {
             ResponseHead head = DirectFields.head(stream, headers);
             if (head.status() < 200) {
-                exchange.informational(head);
+                if (head.status() != 100) {
+                    exchange.informational(head);
+                }
             } else {
                 served = true;
                 exchange.head(head);
@@ -195,7 +197,6 @@ final class DirectConnection extends Http2EventAdapter {
 
     @Override
     public void onSettingsRead(ChannelHandlerContext context, Http2Settings settings) {
-        heardAt = System.nanoTime();
         settled = true;
         lane.sendWaiting();
     }

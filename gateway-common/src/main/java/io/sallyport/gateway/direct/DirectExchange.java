@@ -113,9 +113,9 @@ final class DirectExchange implements Upstream.Exchange {
         }
     }
 
-    /** The stream is closed; nothing is lost where the message had come to its end. */
+    /** Its stream is closed; nothing is lost where the message had come to its end, or it was known already. */
     void closed(UpstreamFailure failure, boolean mayBeProcessed, Lane lane, boolean onceMore) {
-        if (over || last) {
+        if (over || last || connection == null) {
             return;
         }
         connection = null;

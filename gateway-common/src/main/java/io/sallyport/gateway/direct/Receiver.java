@@ -6,7 +6,7 @@ import io.sallyport.http.ResponseHead;
 
 /** Hears what becomes of one request, one call at a time, on the event loop of its connection. */
 public interface Receiver {
-    /** An interim response (RFC 9110, section 15.2) other than 101. */
+    /** An interim response (RFC 9110, section 15.2) other than 100 and 101. */
     void informational(ResponseHead head);
 
     /** The final head. */
