@@ -1,10 +1,10 @@
 package io.sallyport.identity;
 
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.handler.codec.http2.DefaultHttp2GoAwayFrame;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2Error;
-import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.AttributeKey;
 import io.sallyport.identity.HandshakeRefusedException.Refused;
@@ -237,14 +237,22 @@ public final class PeerConnections implements HandshakeEvents, AutoCloseable {
                 refused.detail());
         Channel channel = peer.channel;
         channel.eventLoop().execute(() -> {
-            if (channel.pipeline().get(Http2FrameCodec.class) == null) {
+            ChannelHandlerContext http2 = channel.pipeline().context(Http2ConnectionHandler.class);
+            if (http2 == null) {
                 close(channel);
             } else {
-                var _ = channel.writeAndFlush(new DefaultHttp2GoAwayFrame(Http2Error.NO_ERROR));
+                sayGoodbye(http2);
                 var _ = channel.eventLoop()
                         .schedule(() -> close(channel), pace.lastWords().toMillis(), TimeUnit.MILLISECONDS);
             }
         });
+    }
+
+    private static void sayGoodbye(ChannelHandlerContext http2) {
+        Http2ConnectionHandler codec = (Http2ConnectionHandler) http2.handler();
+        int last = codec.connection().remote().lastStreamCreated();
+        var _ = codec.goAway(http2, last, Http2Error.NO_ERROR.code(), Unpooled.EMPTY_BUFFER, http2.newPromise());
+        http2.flush();
     }
 
     /* From behind the TLS handler on, so that nothing above it waits; without its farewell where the peer reads nothing. */

@@ -467,6 +467,7 @@ class DirectClientTests {
         DirectClient client = client();
         http2 = false;
         assertThat(ask(client, gate, "/first").ended()).isEqualTo("unavailable");
+        await(() -> gate.connections() == 1);
         assertThat(ask(client, gate, "/second").ended()).isEqualTo("unavailable");
         assertThat(gate.connections()).isOne();
         assertThat(gate.asked()).isEmpty();
