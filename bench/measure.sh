@@ -35,7 +35,7 @@ measure() { # what, server, its processes, command…
   read -r -a processes <<<"$3"
   shift 3
   before=$(cpu_ticks "${processes[@]}")
-  output=$(patiently "$@" 2>&1) || fail "$what $server: $output"
+  output=$("$@" 2>&1) || fail "$what $server: $output"
   after=$(cpu_ticks "${processes[@]}")
   rate=$(per_second <<<"$output")
   [[ -n $rate ]] || fail "$what $server printed no rate: $output"
@@ -46,94 +46,132 @@ measure() { # what, server, its processes, command…
     "$(awk -v t=$((after - before)) -v r="$rate" -v s="$seconds" 'BEGIN { printf "%.1f", (r > 0) ? t * 10000 / (r * s) : 0 }')"
 }
 
-over_h1() { # seconds, URL
-  patiently wrk -t1 -c"$CONNECTIONS" -d"$1" "$2"
+over_h1() { # seconds, URL, further options
+  local duration=$1 url=$2
+  shift 2
+  patiently wrk -t1 -c"$CONNECTIONS" -d"$duration" "$@" "$url"
 }
 
 over_h2() { # seconds, URL
   patiently h2load -t1 -c16 -m16 -D"$1" "$2"
 }
 
+handshakes() { # seconds, port, further options
+  local duration=$1 port=$2
+  shift 2
+  patiently "$java" --enable-native-access=ALL-UNNAMED -jar "$root/bench/target/bench.jar" handshakes --port="$port" \
+    --seconds="$duration" "$@"
+}
+
+# What is measured of each, for some seconds.
+load_plain() { # seconds, server
+  local size
+  for size in "${sizes[@]}"; do over_h1 "$1" "http://127.0.0.1:${plain[$2]}/$size"; done
+}
+
+load_tls() {
+  local size
+  for size in "${sizes[@]}"; do over_h1 "$1" "https://localhost:${tls[$2]}/$size"; done
+  [[ $2 == varnish ]] || over_h2 "$1" "https://localhost:${tls[$2]}/1024"
+  handshakes 1 "${tls[$2]}" --trust="$work/state/customer-ca.pem"
+}
+
+load_logged() {
+  over_h1 "$1" "https://localhost:${logged[$2]}/1024"
+}
+
+load_pair() {
+  local size
+  for size in "${inner_sizes[@]}"; do over_h1 "$1" "https://localhost:${pair[$2]}/$size"; done
+  handshakes 1 "${mtls[$2]}" "${as_edge[@]}"
+}
+
 # A client may use a stored object at once only if all of it is there: one request of each size first.
 warm() {
   local server size trusted=(--cacert "$work/state/customer-ca.pem")
+  as_edge=("--trust=$work/state/nodes/edge-1/trust.pem" "--cert=$work/state/nodes/edge-1/chain.pem"
+    "--key=$work/state/nodes/edge-1/key.pem")
   for server in "${!plain[@]}"; do
     for size in "${sizes[@]}"; do await "$server" "$work/$server.log" "http://127.0.0.1:${plain[$server]}/$size"; done
-    warm_up "$server" "${pid_of[$server.plain]}" over_h1 "http://127.0.0.1:${plain[$server]}/1024"
+    warm_up plain "$server" "${pid_of[$server.plain]}"
   done
   for server in "${!tls[@]}"; do
     for size in "${sizes[@]}"; do await "$server" "$work/$server-tls.log" "${trusted[@]}" "https://localhost:${tls[$server]}/$size"; done
-    [[ $server == varnish ]] || warm_up "$server" "${pid_of[$server.tls]}" over_h2 "https://localhost:${tls[$server]}/1024"
-    warm_up "$server" "${pid_of[$server.tls]}" over_h1 "https://localhost:${tls[$server]}/1024"
+    warm_up tls "$server" "${pid_of[$server.tls]}"
   done
   for server in "${!logged[@]}"; do
     await "$server" "$work/$server-logged.log" "${trusted[@]}" "https://localhost:${logged[$server]}/1024"
-    warm_up "$server" "${pid_of[$server.logged]}" over_h1 "https://localhost:${logged[$server]}/1024"
+    warm_up logged "$server" "${pid_of[$server.logged]}"
   done
   for server in "${!pair[@]}"; do
     for size in "${inner_sizes[@]}"; do
       await "$server pair" "$work/$server-pair.log" "${trusted[@]}" "https://localhost:${pair[$server]}/$size"
     done
-    warm_up "$server" "${pid_of[$server.inner]} ${pid_of[$server.outer]}" over_h1 "https://localhost:${pair[$server]}/1024"
+    warm_up pair "$server" "${pid_of[$server.inner]} ${pid_of[$server.outer]}"
   done
 }
 
-# Ours until the rate has stopped growing; the compilers of their JVM have both cores meanwhile.
-warm_up() { # server, its processes, over what, URL
-  local server=$1 over=$3 url=$4 processes process rate=0 most=0 still=0 turn
+# How many milliseconds the compilers of JVMs have worked so far.
+compiled() { # processes
+  local process
+  for process in "$@"; do
+    "${java%java}jcmd" "$process" PerfCounter.print 2>/dev/null | sed -n 's/^java.ci.totalTime=//p'
+  done | awk '{ total += $1 } END { print int(total / 1000000) }'
+}
+
+# Ours until their compilers have next to nothing left to do; the JVMs have both cores meanwhile.
+warm_up() { # what is measured, server, its processes
+  local what=$1 server=$2 processes process turn begin before=0 after share=100
   if [[ $server != sallyport && $server != bare ]]; then
-    "$over" 1 "$url" >/dev/null
+    "load_$what" 1 "$server" >/dev/null
     return
   fi
-  read -r -a processes <<<"$2"
+  read -r -a processes <<<"$3"
   for process in "${processes[@]}"; do taskset -apc "$SERVER_CORE,$LOAD_CORE" "$process" >/dev/null; done
-  for ((turn = 1; turn <= turns && still < 2; turn++)); do
-    rate=$("$over" 5 "$url" | per_second)
-    if awk -v most="$most" -v rate="$rate" 'BEGIN { exit !(rate < most * 1.05) }'; then
-      still=$((still + 1))
-    else
-      still=0 most=$rate
-    fi
+  for ((turn = 1; turn <= turns && share >= 4; turn++)); do
+    begin=$(date +%s%3N)
+    "load_$what" 2 "$server" >/dev/null
+    after=$(compiled "${processes[@]}")
+    share=$(((after - before) * 100 / ($(date +%s%3N) - begin)))
+    before=$after
   done
   for process in "${processes[@]}"; do taskset -apc "$SERVER_CORE" "$process" >/dev/null; done
-  say "$server is warm after $(((turn - 1) * 5)) s at $rate requests a second: $url"
+  say "$server $what: after $((turn - 1)) turns of warming up its compilers take $share % of a core"
 }
 
 round() {
-  local server size node=$work/state/nodes/edge-1
+  local server size
   for size in "${sizes[@]}"; do
     for server in "${!plain[@]}"; do
       measure "plain h1 $size" "$server" "${pid_of[$server.plain]}" \
-        wrk -t1 -c"$CONNECTIONS" -d"$seconds" "http://127.0.0.1:${plain[$server]}/$size"
+        over_h1 "$seconds" "http://127.0.0.1:${plain[$server]}/$size"
     done
     for server in "${!tls[@]}"; do
       measure "TLS h1 $size" "$server" "${pid_of[$server.tls]}" \
-        wrk -t1 -c"$CONNECTIONS" -d"$seconds" "https://localhost:${tls[$server]}/$size"
+        over_h1 "$seconds" "https://localhost:${tls[$server]}/$size"
     done
   done
   for server in sallyport nginx trafficserver haproxy; do
     measure "TLS h2 1024" "$server" "${pid_of[$server.tls]}" \
-      h2load -t1 -c16 -m16 -D"$seconds" "https://localhost:${tls[$server]}/1024"
+      over_h2 "$seconds" "https://localhost:${tls[$server]}/1024"
   done
   for server in "${!logged[@]}"; do
     measure "TLS h1 1024, access log on" "$server" "${pid_of[$server.logged]}" \
-      wrk -t1 -c"$CONNECTIONS" -d"$seconds" "https://localhost:${logged[$server]}/1024"
+      over_h1 "$seconds" "https://localhost:${logged[$server]}/1024"
   done
   for size in "${inner_sizes[@]}"; do
     for server in "${!pair[@]}"; do
       measure "edge miss, regional hit $size" "$server" "${pid_of[$server.inner]} ${pid_of[$server.outer]}" \
-        wrk -t1 -c"$CONNECTIONS" -d"$seconds" "https://localhost:${pair[$server]}/$size"
+        over_h1 "$seconds" "https://localhost:${pair[$server]}/$size"
     done
   done
   for server in "${!tls[@]}"; do
     measure "new TLS connections" "$server" "${pid_of[$server.tls]}" \
-      "$java" --enable-native-access=ALL-UNNAMED -jar "$root/bench/target/bench.jar" handshakes --port="${tls[$server]}" \
-      --trust="$work/state/customer-ca.pem" --seconds="$connecting"
+      handshakes "$connecting" "${tls[$server]}" --trust="$work/state/customer-ca.pem"
   done
   for server in "${!mtls[@]}"; do
     measure "new mTLS connections" "$server" "${pid_of[$server.inner]}" \
-      "$java" --enable-native-access=ALL-UNNAMED -jar "$root/bench/target/bench.jar" handshakes --port="${mtls[$server]}" \
-      --trust="$node/trust.pem" --cert="$node/chain.pem" --key="$node/key.pem" --seconds="$connecting"
+      handshakes "$connecting" "${mtls[$server]}" "${as_edge[@]}"
   done
   for server in sallyport trafficserver nginx; do
     latency 'TLS h1 1024' "$server" --h1
@@ -181,11 +219,11 @@ EOF
     echo "memory|$objects|$server|$(((after - before) * 1024 / objects))" >>"$work/measured"
     for ((count = 1000; count <= objects; count *= 10)); do
       OBJECTS=$count measure "hits among $count objects, plain h1" "$server" "${pid_of[$server.plain]}" \
-        wrk -t1 -c"$CONNECTIONS" -d"$seconds" -s "$work/hits.lua" "http://127.0.0.1:${plain[$server]}/"
+        over_h1 "$seconds" "http://127.0.0.1:${plain[$server]}/" -s "$work/hits.lua"
     done
     for connections in 10 1000 10000; do
       measure "$connections connections, plain h1 1024" "$server" "${pid_of[$server.plain]}" \
-        wrk -t1 -c"$connections" -d"$seconds" "http://127.0.0.1:${plain[$server]}/1024"
+        patiently wrk -t1 -c"$connections" -d"$seconds" "http://127.0.0.1:${plain[$server]}/1024"
     done
   done
 }

@@ -107,6 +107,18 @@ class ArchitectureTests {
     }
 
     @Test
+    void theDirectWayKnowsNoSpring() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.sallyport.gateway.direct")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.springframework..", "io.sallyport.gateway", "io.sallyport.identity..")
+                .because("it is there to go past Spring, and what it says and to whom is decided by who calls it")
+                .check(CLASSES);
+    }
+
+    @Test
     void bouncyCastleOnlyMakesCertificationRequests() {
         noClasses()
                 .that()

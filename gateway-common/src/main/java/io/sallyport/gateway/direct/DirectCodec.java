@@ -18,8 +18,10 @@ import io.netty.handler.codec.http2.Http2Settings;
 
 /** Netty's HTTP/2 with what a connection to a gate needs to know of its errors. */
 final class DirectCodec extends Http2ConnectionHandler {
-    /** How much one response may send ahead of what is asked for. */
-    private static final int WINDOW_BYTES = 256 << 10;
+    /** How much one response may be ahead of what is asked for, and how much all of a connection may be on their way. */
+    private static final int STREAM_WINDOW_BYTES = 1 << 20;
+
+    private static final int CONNECTION_WINDOW_BYTES = 16 << 20;
 
     private final DirectConnection owner;
 
@@ -48,9 +50,19 @@ final class DirectCodec extends Http2ConnectionHandler {
         decoder.frameListener(owner);
         Http2Settings settings = Http2Settings.defaultSettings()
                 .pushEnabled(false)
-                .initialWindowSize(WINDOW_BYTES)
+                .initialWindowSize(STREAM_WINDOW_BYTES)
                 .maxHeaderListSize(headBytes);
         return new DirectCodec(decoder, encoder, settings, owner);
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) throws Exception {
+        super.handlerAdded(context);
+        decoder()
+                .flowController()
+                .incrementWindowSize(
+                        connection().connectionStream(), CONNECTION_WINDOW_BYTES - Http2CodecUtil.DEFAULT_WINDOW_SIZE);
+        context.flush();
     }
 
     @Override

@@ -40,7 +40,7 @@ import reactor.netty.tcp.TcpClient;
 
 class DirectClientTests {
     private static final Duration LONG = Duration.ofSeconds(20);
-    private static final int WINDOW = 256 << 10;
+    private static final int WINDOW = 1 << 20;
 
     private final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     private final List<AutoCloseable> toClose = new ArrayList<>();
