@@ -77,7 +77,7 @@ cached='--spring.cloud.gateway.server.webflux.routes[0].filters[0]=HttpCache'
 start_sallyport() {
   port; plain[sallyport]=$REPLY
   edge sallyport "$REPLY" "http://$origin" "$SERVER_CORE" "$cached" --server.ssl.enabled=false \
-    --sallyport.cache.memory=3GB
+    --server.http2.enabled=false --sallyport.cache.memory=3GB
   pid_of[sallyport.plain]=$!
 }
 

@@ -5,11 +5,15 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.sallyport.http.RequestHead;
 import java.io.PrintStream;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -25,6 +29,7 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class AccessLog implements AutoCloseable {
     private static final int QUEUED_LINES = 16_384;
+    private static final Duration COLLECTING = Duration.ofMillis(25);
     private static final DateTimeFormatter COMBINED_TIME =
             DateTimeFormatter.ofPattern("dd/MMM/yyyy:HH:mm:ss Z", Locale.ROOT).withZone(ZoneOffset.UTC);
 
@@ -36,6 +41,8 @@ final class AccessLog implements AutoCloseable {
     private final BlockingQueue<Line> queue = new ArrayBlockingQueue<>(QUEUED_LINES);
     private final AtomicLong dropped = new AtomicLong();
     private @Nullable Thread writer;
+    private long second = Long.MIN_VALUE;
+    private String secondWritten = "";
 
     /** What a line says, taken on the event loop while the request is alive. */
     private record Line(
@@ -119,21 +126,38 @@ final class AccessLog implements AutoCloseable {
                                 head.fields().first(TraceContext.PARENT).orElse("")));
     }
 
+    /** Whoever waits is woken by each line: while lines keep coming they are collected for a moment instead. */
     private void write() {
+        List<Line> lines = new ArrayList<>();
         try {
             while (true) {
-                Line line = queue.poll();
-                if (line == null) {
-                    out.flush(); // all that came is written, so that whoever reads along sees it
-                    line = queue.take();
-                }
-                out.println(format == AccessLogFormat.COMBINED ? combined(line) : json(line));
+                lines.add(queue.take());
+                do {
+                    queue.drainTo(lines);
+                    write(lines);
+                    Thread.sleep(COLLECTING);
+                } while (!queue.isEmpty());
             }
         } catch (InterruptedException closed) {
-            for (Line line = queue.poll(); line != null; line = queue.poll()) {
-                out.println(format == AccessLogFormat.COMBINED ? combined(line) : json(line));
-            }
+            queue.drainTo(lines);
+            write(lines);
         }
+    }
+
+    private void write(List<Line> lines) {
+        StringBuilder text = new StringBuilder(256 * lines.size());
+        for (Line line : lines) {
+            if (format == AccessLogFormat.COMBINED) {
+                combined(text, line);
+            } else {
+                text.append(json(line));
+            }
+            text.append('\n');
+        }
+        lines.clear();
+        byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
+        out.write(bytes, 0, bytes.length);
+        out.flush();
     }
 
     private String json(Line line) {
@@ -170,29 +194,41 @@ final class AccessLog implements AutoCloseable {
         }
     }
 
-    private static String combined(Line line) {
-        return line.client() + " - " + (line.node().isEmpty() ? "-" : line.node()) + " ["
-                + COMBINED_TIME.format(line.time()) + "] \""
-                + quoted(line.method() + " " + line.target() + " " + line.protocol())
-                + "\" " + line.status() + " " + line.bytes() + " \"" + quoted(line.referer()) + "\" \""
-                + quoted(line.agent()) + "\" id=" + orDash(line.id()) + " fill=" + orDash(line.fill());
+    private void combined(StringBuilder text, Line line) {
+        text.append(line.client()).append(" - ").append(orDash(line.node()));
+        text.append(" [").append(second(line.time())).append("] \"");
+        quoted(text, line.method()).append(' ');
+        quoted(text, line.target()).append(' ');
+        quoted(text, line.protocol()).append("\" ");
+        text.append(line.status()).append(' ').append(line.bytes()).append(" \"");
+        quoted(text, line.referer()).append("\" \"");
+        quoted(text, line.agent()).append("\" id=").append(orDash(line.id()));
+        text.append(" fill=").append(orDash(line.fill()));
+    }
+
+    /** The time as it is written, made once for all lines of a second. On the writer's thread. */
+    private String second(Instant time) {
+        if (time.getEpochSecond() != second) {
+            second = time.getEpochSecond();
+            secondWritten = COMBINED_TIME.format(time);
+        }
+        return secondWritten;
     }
 
     private static String orDash(String value) {
         return value.isEmpty() ? "-" : value;
     }
 
-    private static String quoted(String text) {
-        StringBuilder quoted = new StringBuilder(text.length());
+    private static StringBuilder quoted(StringBuilder to, String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             if (c < ' ' || c > '~' || c == '"' || c == '\\') {
-                quoted.append(String.format(Locale.ROOT, "\\x%02x", (int) c));
+                to.append(String.format(Locale.ROOT, "\\x%02x", (int) c));
             } else {
-                quoted.append(c);
+                to.append(c);
             }
         }
-        return quoted.toString();
+        return to;
     }
 
     /** The lines that were dropped so far. */

@@ -22,7 +22,10 @@ final class HeadDeadline extends ChannelDuplexHandler {
     private final Duration timeout;
     private int running;
     private boolean http2;
-    private @Nullable Future<?> deadline;
+    private boolean awaited;
+    private long awaitedSince;
+    /** Runs now and then while the connection is used, so that no request pays for a timer of its own. */
+    private @Nullable Future<?> look;
 
     private HeadDeadline(Duration timeout) {
         this.timeout = timeout;
@@ -55,7 +58,7 @@ final class HeadDeadline extends ChannelDuplexHandler {
 
     private void begun() {
         running++;
-        disarm();
+        awaited = false;
     }
 
     @Override
@@ -74,27 +77,42 @@ final class HeadDeadline extends ChannelDuplexHandler {
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
-        disarm();
+        Future<?> pending = look;
+        if (pending != null) {
+            pending.cancel(false);
+        }
         context.fireChannelInactive();
     }
 
     private void arm(ChannelHandlerContext context) {
-        if (deadline == null) {
-            deadline = context.executor()
-                    .schedule(
-                            () -> {
-                                var _ = context.close();
-                            },
-                            timeout.toMillis(),
-                            TimeUnit.MILLISECONDS);
+        if (!awaited) {
+            awaited = true;
+            awaitedSince = System.nanoTime();
+            if (look == null) {
+                look(context, timeout.toNanos());
+            }
         }
     }
 
-    private void disarm() {
-        Future<?> armed = deadline;
-        if (armed != null) {
-            armed.cancel(false);
-            deadline = null;
+    private void look(ChannelHandlerContext context, long nanos) {
+        look = context.executor()
+                .schedule(
+                        () -> {
+                            look = null;
+                            if (awaited) {
+                                judge(context);
+                            }
+                        },
+                        nanos,
+                        TimeUnit.NANOSECONDS);
+    }
+
+    private void judge(ChannelHandlerContext context) {
+        long left = timeout.toNanos() - (System.nanoTime() - awaitedSince);
+        if (left > 0) {
+            look(context, left);
+        } else {
+            var _ = context.close();
         }
     }
 }
