@@ -21,9 +21,9 @@ per_second() { # of the output of wrk or h2load
   sed -n -e 's/^Requests\/sec: *\([0-9.]*\).*/\1/p' -e 's/^finished in .*, \([0-9.]*\) req\/s.*/\1/p'
 }
 
-# h2load may wait for ever for a server that has closed a connection: what takes a minute too long is begun anew, once.
+# h2load may wait for ever for a server that has closed a connection: what takes half a minute too long is begun anew, once.
 patiently() { # command…
-  local limit=$((seconds + connecting + 60)) status=0
+  local limit=$((seconds + connecting + 30)) status=0
   timeout "$limit" taskset -c "$LOAD_CORE" "$@" || status=$?
   ((status == 124)) || return "$status"
   say "took more than $limit s and is begun anew: $*"
@@ -31,19 +31,23 @@ patiently() { # command…
 }
 
 measure() { # what, server, its processes, command…
-  local what=$1 server=$2 processes before after rate output
+  local what=$1 server=$2 processes before after rate output begin nanos micros
   read -r -a processes <<<"$3"
   shift 3
   before=$(cpu_ticks "${processes[@]}")
+  begin=$(date +%s%N)
   output=$("$@" 2>&1) || fail "$what $server: $output"
+  nanos=$(($(date +%s%N) - begin))
   after=$(cpu_ticks "${processes[@]}")
   rate=$(per_second <<<"$output")
   [[ -n $rate ]] || fail "$what $server printed no rate: $output"
   if grep -Eq 'Non-2xx|Socket errors: connect [1-9]' <<<"$output" || grep -Eq '[1-9][0-9]* (failed|errored)' <<<"$output"; then
     say "$what $server: $(grep -E 'Non-2xx|Socket errors|requests:' <<<"$output" | tr '\n' ' ')"
   fi
-  record "$what" "$server" "$rate" \
-    "$(awk -v t=$((after - before)) -v r="$rate" -v s="$seconds" 'BEGIN { printf "%.1f", (r > 0) ? t * 10000 / (r * s) : 0 }')"
+  micros=$(awk -v t=$((after - before)) -v r="$rate" -v n="$nanos" 'BEGIN { printf "%.1f", (r > 0) ? t * 1e13 / (r * n) : 0 }')
+  # The load generator has more to do for a handshake than a server: what a server can do is told by its CPU time.
+  [[ $what != *CPU* ]] || rate=$(awk -v m="$micros" 'BEGIN { printf "%.1f", (m > 0) ? 1e6 / m : 0 }')
+  record "$what" "$server" "$rate" "$micros"
 }
 
 over_h1() { # seconds, URL, further options
@@ -56,11 +60,19 @@ over_h2() { # seconds, URL
   patiently h2load -t1 -c16 -m16 -D"$1" "$2"
 }
 
-handshakes() { # seconds, port, further options
-  local duration=$1 port=$2
+# Full handshakes of four clients that do nothing else, each one after the other.
+handshakes() { # seconds, port, further options of openssl s_time
+  local duration=$1 port=$2 begin client log=$work/handshakes clients=()
   shift 2
-  patiently "$java" --enable-native-access=ALL-UNNAMED -jar "$root/bench/target/bench.jar" handshakes --port="$port" \
-    --seconds="$duration" "$@"
+  begin=$(date +%s%N)
+  for client in 1 2 3 4; do
+    timeout $((duration + 30)) taskset -c "$LOAD_CORE" openssl s_time -new -time "$duration" -connect "localhost:$port" "$@" \
+      >"$log.$client" 2>&1 &
+    clients+=($!)
+  done
+  for client in "${clients[@]}"; do wait "$client" || { cat "$log".*; return 1; }; done
+  sed -n 's/^\([0-9]*\) connections in [0-9]* real seconds.*/\1/p' "$log".* |
+    awk -v nanos=$(($(date +%s%N) - begin)) '{ total += $1 } END { printf "Requests/sec: %.1f\n", total * 1e9 / nanos }'
 }
 
 # What is measured of each, for some seconds.
@@ -73,7 +85,7 @@ load_tls() {
   local size
   for size in "${sizes[@]}"; do over_h1 "$1" "https://localhost:${tls[$2]}/$size"; done
   [[ $2 == varnish ]] || over_h2 "$1" "https://localhost:${tls[$2]}/1024"
-  handshakes 1 "${tls[$2]}" --trust="$work/state/customer-ca.pem"
+  handshakes 2 "${tls[$2]}" -CAfile "$work/state/customer-ca.pem"
 }
 
 load_logged() {
@@ -83,31 +95,34 @@ load_logged() {
 load_pair() {
   local size
   for size in "${inner_sizes[@]}"; do over_h1 "$1" "https://localhost:${pair[$2]}/$size"; done
-  handshakes 1 "${mtls[$2]}" "${as_edge[@]}"
+  handshakes 2 "${mtls[$2]}" "${as_edge[@]}"
 }
 
-# A client may use a stored object at once only if all of it is there: one request of each size first.
+# A client may use a stored object at once only if all of it is there: one request of each size first. All come twice, since
+# connections that have ended meanwhile, and begin anew, are another thing that a JVM has to have seen.
 warm() {
-  local server size trusted=(--cacert "$work/state/customer-ca.pem")
-  as_edge=("--trust=$work/state/nodes/edge-1/trust.pem" "--cert=$work/state/nodes/edge-1/chain.pem"
-    "--key=$work/state/nodes/edge-1/key.pem")
-  for server in "${!plain[@]}"; do
-    for size in "${sizes[@]}"; do await "$server" "$work/$server.log" "http://127.0.0.1:${plain[$server]}/$size"; done
-    warm_up plain "$server" "${pid_of[$server.plain]}"
-  done
-  for server in "${!tls[@]}"; do
-    for size in "${sizes[@]}"; do await "$server" "$work/$server-tls.log" "${trusted[@]}" "https://localhost:${tls[$server]}/$size"; done
-    warm_up tls "$server" "${pid_of[$server.tls]}"
+  local pass server size trusted=(--cacert "$work/state/customer-ca.pem")
+  # The certificate of the issuing CA goes with the client's own where it is among the trusted ones.
+  cat "$work"/state/nodes/edge-1/{trust,chain}.pem >"$work/edge-ca.pem"
+  as_edge=(-CAfile "$work/edge-ca.pem" -cert "$work/state/nodes/edge-1/chain.pem" -key "$work/state/nodes/edge-1/key.pem")
+  for size in "${sizes[@]}"; do
+    for server in "${!plain[@]}"; do await "$server" "$work/$server.log" "http://127.0.0.1:${plain[$server]}/$size"; done
+    for server in "${!tls[@]}"; do await "$server" "$work/$server-tls.log" "${trusted[@]}" "https://localhost:${tls[$server]}/$size"; done
   done
   for server in "${!logged[@]}"; do
     await "$server" "$work/$server-logged.log" "${trusted[@]}" "https://localhost:${logged[$server]}/1024"
-    warm_up logged "$server" "${pid_of[$server.logged]}"
   done
-  for server in "${!pair[@]}"; do
-    for size in "${inner_sizes[@]}"; do
+  for size in "${inner_sizes[@]}"; do
+    for server in "${!pair[@]}"; do
       await "$server pair" "$work/$server-pair.log" "${trusted[@]}" "https://localhost:${pair[$server]}/$size"
     done
-    warm_up pair "$server" "${pid_of[$server.inner]} ${pid_of[$server.outer]}"
+  done
+  for pass in 1 2; do
+    for server in "${!plain[@]}"; do warm_up plain "$server" "${pid_of[$server.plain]}"; done
+    for server in "${!tls[@]}"; do warm_up tls "$server" "${pid_of[$server.tls]}"; done
+    for server in "${!logged[@]}"; do warm_up logged "$server" "${pid_of[$server.logged]}"; done
+    for server in "${!pair[@]}"; do warm_up pair "$server" "${pid_of[$server.inner]} ${pid_of[$server.outer]}"; done
+    [[ $quick == no ]] || break
   done
 }
 
@@ -121,13 +136,14 @@ compiled() { # processes
 
 # Ours until their compilers have next to nothing left to do; the JVMs have both cores meanwhile.
 warm_up() { # what is measured, server, its processes
-  local what=$1 server=$2 processes process turn begin before=0 after share=100
+  local what=$1 server=$2 processes process turn begin before after share=100
   if [[ $server != sallyport && $server != bare ]]; then
-    "load_$what" 1 "$server" >/dev/null
+    ((pass > 1)) || "load_$what" 1 "$server" >/dev/null
     return
   fi
   read -r -a processes <<<"$3"
   for process in "${processes[@]}"; do taskset -apc "$SERVER_CORE,$LOAD_CORE" "$process" >/dev/null; done
+  before=$(compiled "${processes[@]}")
   for ((turn = 1; turn <= turns && share >= 4; turn++)); do
     begin=$(date +%s%3N)
     "load_$what" 2 "$server" >/dev/null
@@ -166,11 +182,11 @@ round() {
     done
   done
   for server in "${!tls[@]}"; do
-    measure "new TLS connections" "$server" "${pid_of[$server.tls]}" \
-      handshakes "$connecting" "${tls[$server]}" --trust="$work/state/customer-ca.pem"
+    measure "new TLS connections in a second of CPU" "$server" "${pid_of[$server.tls]}" \
+      handshakes "$connecting" "${tls[$server]}" -CAfile "$work/state/customer-ca.pem"
   done
   for server in "${!mtls[@]}"; do
-    measure "new mTLS connections" "$server" "${pid_of[$server.inner]}" \
+    measure "new mTLS connections in a second of CPU" "$server" "${pid_of[$server.inner]}" \
       handshakes "$connecting" "${mtls[$server]}" "${as_edge[@]}"
   done
   for server in sallyport trafficserver nginx; do
