@@ -134,7 +134,8 @@ compiled() { # processes
   done | awk '{ total += $1 } END { print int(total / 1000000) }'
 }
 
-# Ours until their compilers have next to nothing left to do; the JVMs have both cores meanwhile.
+# Ours until their compilers have next to nothing left to do, and long enough for what is hot to have been counted as such;
+# the JVMs have both cores meanwhile.
 warm_up() { # what is measured, server, its processes
   local what=$1 server=$2 processes process turn begin before after share=100
   if [[ $server != sallyport && $server != bare ]]; then
@@ -144,7 +145,7 @@ warm_up() { # what is measured, server, its processes
   read -r -a processes <<<"$3"
   for process in "${processes[@]}"; do taskset -apc "$SERVER_CORE,$LOAD_CORE" "$process" >/dev/null; done
   before=$(compiled "${processes[@]}")
-  for ((turn = 1; turn <= turns && share >= 4; turn++)); do
+  for ((turn = 1; turn <= turns && (turn <= turns / 2 || share >= 4); turn++)); do
     begin=$(date +%s%3N)
     "load_$what" 2 "$server" >/dev/null
     after=$(compiled "${processes[@]}")
@@ -233,6 +234,8 @@ EOF
     after=$(resident "${pid_of[$server.plain]}")
     [[ $server != nginx ]] || after=$((after + $(du -sk "${shm[0]}" | cut -f1)))
     echo "memory|$objects|$server|$(((after - before) * 1024 / objects))" >>"$work/measured"
+    # To be filled is another thing than to be read, for a JVM.
+    OBJECTS=$objects over_h1 20 "http://127.0.0.1:${plain[$server]}/" -s "$work/hits.lua" >/dev/null
     for ((count = 1000; count <= objects; count *= 10)); do
       OBJECTS=$count measure "hits among $count objects, plain h1" "$server" "${pid_of[$server.plain]}" \
         over_h1 "$seconds" "http://127.0.0.1:${plain[$server]}/" -s "$work/hits.lua"

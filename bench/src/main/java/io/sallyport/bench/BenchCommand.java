@@ -14,7 +14,6 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 final class BenchCommand {
     private static final String USAGE = """
             usage: bench bare --port=PORT --body=DIRECTORY
-                   bench handshakes --port=PORT --trust=PEM [--cert=PEM --key=PEM] --seconds=N
                    bench collapse --origin=PORT … (see bench/collapse)
                    bench load --url=URL --trust=PEM --customers=N --rate=N --seconds=N
                    bench nuisance --port=PORT --no-certificate=N --garbage=N --half-open=N --seconds=N
@@ -35,14 +34,6 @@ final class BenchCommand {
         }
         switch (arguments.length == 0 ? "" : arguments[0]) {
             case "bare" -> Bare.serve(port(options), Path.of(needed(options, "body")));
-            case "handshakes" -> {
-                String cert = options.get("cert");
-                String key = options.get("key");
-                Handshakes handshakes = cert == null || key == null
-                        ? Handshakes.without(Path.of(needed(options, "trust")))
-                        : Handshakes.with(Path.of(needed(options, "trust")), Path.of(cert), Path.of(key));
-                handshakes.run(port(options), number(options, "seconds"));
-            }
             case "collapse" -> System.exit(collapse(options) ? 0 : 1);
             case "load" ->
                 new Load(needed(options, "url"), Path.of(needed(options, "trust")), number(options, "customers"))

@@ -45,7 +45,7 @@ final class DirectRoutes implements Function<CachedRoute, Optional<Fetch.Direct>
     }
 
     /** Whether a part is neither Spring's nor the gate's: what it does, it is to do for every request. */
-    private static boolean isForeign(Object part) {
+    static boolean isForeign(Object part) {
         String name = part.getClass().getName();
         return !name.startsWith("org.springframework.") && !name.startsWith("io.sallyport.");
     }
