@@ -24,6 +24,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -129,7 +130,7 @@ class DirectClientTests {
         private final CompletableFuture<String> end = new CompletableFuture<>();
         private final List<Integer> interim = new ArrayList<>();
         private final StringBuilder content = new StringBuilder();
-        private volatile int received;
+        private final AtomicInteger received = new AtomicInteger();
         private volatile boolean wanted = true;
         private volatile @Nullable ResponseHead head;
         private volatile Upstream.@Nullable Exchange exchange;
@@ -139,15 +140,11 @@ class DirectClientTests {
         }
 
         ResponseHead head() {
-            ResponseHead known = head;
-            assertThat(known).isNotNull();
-            return known;
+            return Objects.requireNonNull(head);
         }
 
         Upstream.Exchange exchange() {
-            Upstream.Exchange known = exchange;
-            assertThat(known).isNotNull();
-            return known;
+            return Objects.requireNonNull(exchange);
         }
 
         @Override
@@ -162,8 +159,7 @@ class DirectClientTests {
 
         @Override
         public boolean data(ByteBuf bytes) {
-            received += bytes.readableBytes();
-            if (received < 1024) {
+            if (received.addAndGet(bytes.readableBytes()) < 1024) {
                 content.append(bytes.toString(StandardCharsets.US_ASCII));
             }
             return wanted;
@@ -371,17 +367,17 @@ class DirectClientTests {
         Answer slow = new Answer();
         slow.wanted = false;
         slow.exchange = client.send(gate.uri(), request("/slow"), slow);
-        await(() -> slow.received > 0);
-        int first = slow.received;
+        await(() -> slow.received.get() > 0);
+        int first = slow.received.get();
         assertThat(ask(client, gate, "/quick").ended()).isEqualTo("complete");
         assertThat(gate.connections()).isOne();
-        assertThat(slow.received).isEqualTo(first).isLessThanOrEqualTo(WINDOW);
+        assertThat(slow.received.get()).isEqualTo(first).isLessThanOrEqualTo(WINDOW);
         slow.exchange().resume();
-        await(() -> slow.received > first);
+        await(() -> slow.received.get() > first);
         slow.wanted = true;
         slow.exchange().resume();
         assertThat(slow.ended()).isEqualTo("complete");
-        assertThat(slow.received).isEqualTo(whole);
+        assertThat(slow.received).hasValue(whole);
     }
 
     @Test
@@ -390,7 +386,7 @@ class DirectClientTests {
         DirectClient client = client();
         gate.script(request -> request.says(200).content("some"));
         Answer given = ask(client, gate, "/given-up");
-        await(() -> given.received > 0);
+        await(() -> given.received.get() > 0);
         given.exchange().cancel();
         await(() -> gate.resets().equals(List.of(Http2Error.CANCEL.code())));
         gate.script(request -> request.says(200).ends());
