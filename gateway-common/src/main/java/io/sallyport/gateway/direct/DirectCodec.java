@@ -68,7 +68,9 @@ final class DirectCodec extends Http2ConnectionHandler {
     @Override
     protected void onStreamError(
             ChannelHandlerContext context, boolean outbound, Throwable cause, Http2Exception.StreamException http2) {
-        if (!outbound) {
+        if (outbound) {
+            owner.unsendable(http2.streamId());
+        } else {
             owner.malformed(http2.streamId());
         }
         super.onStreamError(context, outbound, cause, http2);

@@ -31,6 +31,8 @@ final class DirectConnection extends Http2EventAdapter {
             new UpstreamFailure(UpstreamFailure.Kind.DISCONNECT, "connection closed");
     private static final UpstreamFailure MALFORMED =
             new UpstreamFailure(UpstreamFailure.Kind.PROTOCOL, "malformed message");
+    private static final UpstreamFailure UNSENDABLE =
+            new UpstreamFailure(UpstreamFailure.Kind.PROTOCOL, "request not taken by the gate");
     private static final UpstreamFailure NO_RESPONSE =
             new UpstreamFailure(UpstreamFailure.Kind.TIMEOUT, "no response in time");
     private static final UpstreamFailure STALLED = new UpstreamFailure(UpstreamFailure.Kind.TIMEOUT, "content stalled");
@@ -230,6 +232,14 @@ final class DirectConnection extends Http2EventAdapter {
         DirectExchange exchange = exchange(stream);
         if (exchange != null) {
             exchange.fail(MALFORMED, true);
+        }
+    }
+
+    /** A request that no connection to this peer would bear, such as one with more fields than it takes. */
+    void unsendable(int stream) {
+        DirectExchange exchange = exchange(stream);
+        if (exchange != null) {
+            exchange.fail(UNSENDABLE, false);
         }
     }
 

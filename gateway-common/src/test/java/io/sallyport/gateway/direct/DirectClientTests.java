@@ -357,6 +357,17 @@ class DirectClientTests {
     }
 
     @Test
+    void aRequestThatIsTooLargeForThePeerIsNotSentAndConcernsNobodyElse() {
+        ScriptedGate gate = gate(Http2Settings.defaultSettings().maxHeaderListSize(1000));
+        DirectClient client = client();
+        assertThat(ask(client, gate, "/first").ended()).isEqualTo("complete");
+        assertThat(ask(client, gate, "/" + "a".repeat(2000)).ended()).isEqualTo("PROTOCOL unprocessed");
+        assertThat(ask(client, gate, "/next").ended()).isEqualTo("complete");
+        assertThat(gate.asked()).containsExactly("/first", "/next");
+        assertThat(gate.connections()).isOne();
+    }
+
+    @Test
     void whoTakesNoContentIsSentAWindowOfItAndStopsNobodyElse() {
         ScriptedGate gate = gate();
         DirectClient client = client();
