@@ -134,16 +134,15 @@ final class DirectFetch {
         }
 
         @Override
-        public void head(ResponseHead head) {
+        public boolean head(ResponseHead head) {
             RegionalAttempts along = attempts;
             RegionalGate asked = gate;
             if (along != null && asked != null) {
                 if (!isDraining(head)) {
                     asked.answered();
                 } else if (along.draining(asked)) {
-                    giveUp();
                     next(along);
-                    return;
+                    return false;
                 }
             }
             headed = true;
@@ -151,6 +150,7 @@ final class DirectFetch {
                     head.withFields(
                             received(head.fields()).toBuilder().add("Via", via).build()),
                     true);
+            return true;
         }
 
         private static Fields received(Fields fields) {
@@ -208,10 +208,6 @@ final class DirectFetch {
             if (asked != null && !headed) {
                 asked.givenUp();
             }
-            giveUp();
-        }
-
-        private void giveUp() {
             Upstream.Exchange given = running();
             if (given != null) {
                 given.cancel();

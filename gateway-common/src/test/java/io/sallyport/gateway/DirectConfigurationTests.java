@@ -78,7 +78,7 @@ class DirectConfigurationTests {
     }
 
     @Test
-    void somebodysOwnFilterSeesEveryFetch() {
+    void whatIsNeitherSpringsNorTheGatesIsForeign() {
         assertThat(DirectRoutes.isForeign(new ExactTarget())).isFalse();
         assertThat(DirectRoutes.isForeign(List.of())).isTrue();
     }

@@ -81,7 +81,11 @@ final class DirectExchange implements Upstream.Exchange {
         if (!over) {
             headed = true;
             awaitedSince = System.nanoTime();
-            guarded(() -> receiver.head(head));
+            guarded(() -> {
+                if (!receiver.head(head)) {
+                    cancel();
+                }
+            });
         }
     }
 

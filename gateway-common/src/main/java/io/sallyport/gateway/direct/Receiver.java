@@ -9,8 +9,8 @@ public interface Receiver {
     /** An interim response (RFC 9110, section 15.2) other than 100 and 101. */
     void informational(ResponseHead head);
 
-    /** The final head. */
-    void head(ResponseHead head);
+    /** The final head; returns whether the response is wanted, and where not, nothing more of it is told. */
+    boolean head(ResponseHead head);
 
     /** Some content, lent for the duration of the call; returns whether more is wanted now. */
     boolean data(ByteBuf content);

@@ -42,6 +42,7 @@ import reactor.netty.tcp.TcpClient;
 class DirectClientTests {
     private static final Duration LONG = Duration.ofSeconds(20);
     private static final int WINDOW = 1 << 20;
+    private static final int UNWANTED = 503;
 
     private final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     private final List<AutoCloseable> toClose = new ArrayList<>();
@@ -153,8 +154,9 @@ class DirectClientTests {
         }
 
         @Override
-        public void head(ResponseHead came) {
+        public boolean head(ResponseHead came) {
             head = came;
+            return came.status() != UNWANTED;
         }
 
         @Override
@@ -404,6 +406,20 @@ class DirectClientTests {
         assertThat(ask(client, gate, "/next").ended()).isEqualTo("complete");
         assertThat(given.end).isNotDone();
         assertThat(gate.connections()).isOne();
+    }
+
+    @Test
+    void whoDoesNotWantAResponseIsToldNothingMoreOfIt() {
+        ScriptedGate gate = gate();
+        DirectClient client = client();
+        gate.script(request -> request.says(UNWANTED).content("draining"));
+        Answer unwanted = ask(client, gate, "/unwanted");
+        await(() -> gate.resets().equals(List.of(Http2Error.CANCEL.code())));
+        gate.script(request -> request.says(200).ends());
+        assertThat(ask(client, gate, "/next").ended()).isEqualTo("complete");
+        assertThat(unwanted.head().status()).isEqualTo(UNWANTED);
+        assertThat(unwanted.content).isEmpty();
+        assertThat(unwanted.end).isNotDone();
     }
 
     @Test
