@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
@@ -75,12 +76,15 @@ class DrainScenarios {
         }
     }
 
+    /** Until the port refuses: a connection that waits for its acceptance as the listener closes is reset before. */
     private static void awaitRefusal(int port) throws IOException {
         while (true) {
             try (Socket open = new Socket(InetAddress.getLoopbackAddress(), port)) {
                 assertThat(open.isConnected()).isTrue();
             } catch (ConnectException refused) {
                 return;
+            } catch (SocketException reset) {
+                assertThat(reset).hasMessage("Connection reset by peer");
             }
         }
     }
