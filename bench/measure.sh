@@ -137,15 +137,16 @@ compiled() { # processes
 # Ours until their compilers have next to nothing left to do, and long enough for what is hot to have been counted as such;
 # the JVMs have both cores meanwhile.
 warm_up() { # what is measured, server, its processes
-  local what=$1 server=$2 processes process turn begin before after share=100
+  local what=$1 server=$2 least=$((turns / 2)) processes process turn begin before after share=100
   if [[ $server != sallyport && $server != bare ]]; then
     ((pass > 1)) || "load_$what" 1 "$server" >/dev/null
     return
   fi
+  [[ $what != pair ]] || least=$turns # two JVMs, which share the turns
   read -r -a processes <<<"$3"
   for process in "${processes[@]}"; do taskset -apc "$SERVER_CORE,$LOAD_CORE" "$process" >/dev/null; done
   before=$(compiled "${processes[@]}")
-  for ((turn = 1; turn <= turns && (turn <= turns / 2 || share >= 4); turn++)); do
+  for ((turn = 1; turn <= turns && (turn <= least || share >= 4); turn++)); do
     begin=$(date +%s%3N)
     "load_$what" 2 "$server" >/dev/null
     after=$(compiled "${processes[@]}")
