@@ -20,7 +20,6 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
-import reactor.netty.http.server.HttpServerRequest;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -97,19 +96,18 @@ final class AccessLog implements AutoCloseable {
     }
 
     private Line line(ClientExchange exchange, long nanos) {
-        HttpServerRequest request = exchange.request();
+        ReceivedRequest request = exchange.request();
         RequestHead head = exchange.head();
-        InetSocketAddress client = request.remoteAddress();
         return new Line(
                 clock.instant(),
-                client == null || client.getAddress() == null
-                        ? "-"
-                        : client.getAddress().getHostAddress(),
+                request.channel().remoteAddress() instanceof InetSocketAddress client && client.getAddress() != null
+                        ? client.getAddress().getHostAddress()
+                        : "-",
                 exchange.peer(),
                 request.method().name(),
                 head == null ? "-" : head.authority(),
                 request.uri(),
-                request.protocol(),
+                request.version().text(),
                 exchange.status() == 0 ? 499 : exchange.status(),
                 exchange.contentBytes(),
                 nanos,

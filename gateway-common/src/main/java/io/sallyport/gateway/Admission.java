@@ -1,9 +1,10 @@
 package io.sallyport.gateway;
 
+import io.sallyport.cache.engine.Plan;
 import io.sallyport.http.RequestHead;
 import java.util.List;
 import java.util.OptionalInt;
-import reactor.netty.http.server.HttpServerRequest;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The checks that hold for every request, hits included; each is a rule. They are asked in order before a route is looked up,
@@ -11,6 +12,7 @@ import reactor.netty.http.server.HttpServerRequest;
  */
 final class Admission {
     private final Rule[] rules;
+    private volatile Plan.@Nullable Refuse last;
 
     Admission(List<Rule> rules) {
         this.rules = rules.toArray(Rule[]::new);
@@ -20,16 +22,27 @@ final class Admission {
     @FunctionalInterface
     public interface Rule {
         /** The status code to refuse with, or empty to let the request in. */
-        OptionalInt refuse(HttpServerRequest request, RequestHead head);
+        OptionalInt refuse(ReceivedRequest request, RequestHead head);
     }
 
-    OptionalInt refuse(HttpServerRequest request, RequestHead head) {
+    /** The refusal of a request; null where it is let in. */
+    Plan.@Nullable Refuse refuse(ReceivedRequest request, RequestHead head) {
         for (Rule rule : rules) {
-            OptionalInt refusal = rule.refuse(request, head);
-            if (refusal.isPresent()) {
-                return refusal;
+            OptionalInt status = rule.refuse(request, head);
+            if (status.isPresent()) {
+                return refusal(status.getAsInt());
             }
         }
-        return OptionalInt.empty();
+        return null;
+    }
+
+    /** The last one again where it says the same: a refusal must cost less than a hit. */
+    private Plan.Refuse refusal(int status) {
+        Plan.Refuse refusal = last;
+        if (refusal == null || refusal.status() != status) {
+            refusal = new Plan.Refuse(status, "admission");
+            last = refusal;
+        }
+        return refusal;
     }
 }

@@ -17,12 +17,11 @@ import io.sallyport.cache.engine.Customer;
 import io.sallyport.cache.rule.HopByHop;
 import io.sallyport.http.ResponseHead;
 import reactor.netty.NettyPipeline;
-import reactor.netty.http.server.HttpServerRequest;
 
 /** The connection or stream of one customer, for what Reactor Netty's response cannot do. */
 record ClientConnection(Channel channel, HttpVersion version) {
-    static ClientConnection of(HttpServerRequest request) {
-        return new ClientConnection(((reactor.netty.Connection) request).channel(), request.version());
+    static ClientConnection of(ReceivedRequest request) {
+        return new ClientConnection(request.channel(), request.version());
     }
 
     Customer customer() {

@@ -2,14 +2,13 @@ package io.sallyport.gateway;
 
 import io.sallyport.http.RequestHead;
 import org.jspecify.annotations.Nullable;
-import reactor.netty.http.server.HttpServerRequest;
 
 /**
  * What is known of one customer request, collected on its way for the meters and the access log. Confined to the customer's
  * event loop but for the fields that a filter sets before the response is sent.
  */
 public final class ClientExchange {
-    private final HttpServerRequest request;
+    private final ReceivedRequest request;
     private final String peer;
     private final long startNanos;
     private @Nullable RequestHead head;
@@ -22,7 +21,7 @@ public final class ClientExchange {
     private String id = "";
     private String fill = "";
 
-    ClientExchange(HttpServerRequest request, String peer, long startNanos) {
+    ClientExchange(ReceivedRequest request, String peer, long startNanos) {
         this.request = request;
         this.peer = peer;
         this.startNanos = startNanos;
@@ -120,8 +119,8 @@ public final class ClientExchange {
         return peer;
     }
 
-    /** The request as Reactor Netty has it. */
-    public HttpServerRequest request() {
+    /** The request as it came. */
+    public ReceivedRequest request() {
         return request;
     }
 

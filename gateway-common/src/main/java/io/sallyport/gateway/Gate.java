@@ -1,22 +1,14 @@
 package io.sallyport.gateway;
 
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.util.AsciiString;
 import io.sallyport.cache.engine.Answer;
-import io.sallyport.cache.engine.CachedRoute;
 import io.sallyport.cache.engine.Customer;
 import io.sallyport.cache.engine.HttpCache;
 import io.sallyport.cache.engine.Plan;
 import io.sallyport.cache.rule.CacheStatus;
-import io.sallyport.cache.rule.CdnLoop;
-import io.sallyport.cache.rule.HopByHop;
 import io.sallyport.gateway.ClientExchange.Outcome;
-import io.sallyport.gateway.ResolvedTargets.Resolved;
-import io.sallyport.http.Fields;
 import io.sallyport.http.RequestHead;
 import io.sallyport.http.ResponseHead;
-import java.util.Optional;
-import java.util.OptionalInt;
+import java.util.Objects;
 import java.util.function.BiFunction;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
@@ -24,32 +16,23 @@ import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
 
 /**
- * The gate before Spring: takes every request, answers what the cache can answer, fetches through Spring what it cannot, and
- * hands the rest on. Reads top to bottom in the order of a request: head, loop, admission, route, plan, answer.
+ * The gate before Spring: takes every request, answers what the cache can answer, fetches what it cannot, and hands the rest
+ * on.
  */
 final class Gate {
     private final GateProperties properties;
-    private final String cdnId;
-    private final Admission admission;
-    private final RouteTable routes;
+    private final Decisions decisions;
     private final HttpCache cache;
     private final Fetch fetch;
     private final ResponseWriter writer;
     private final Observers observers;
     private final Drain drain;
     private final RequestIds ids;
-
-    /** Cache-Status of refusals, which must cost less than hits. */
-    private final AsciiString malformed;
-
-    private final AsciiString looping;
-    private final AsciiString notAdmitted;
-    private final AsciiString draining;
+    private final Hits hits;
 
     Gate(
             GateProperties properties,
-            Admission admission,
-            RouteTable routes,
+            Decisions decisions,
             HttpCache cache,
             Fetch fetch,
             ResponseWriter writer,
@@ -57,19 +40,14 @@ final class Gate {
             Drain drain,
             RequestIds ids) {
         this.properties = properties;
-        this.cdnId = properties.cdnId();
-        this.admission = admission;
-        this.routes = routes;
+        this.decisions = decisions;
         this.cache = cache;
         this.fetch = fetch;
         this.writer = writer;
         this.observers = observers;
         this.drain = drain;
         this.ids = ids;
-        this.malformed = generated("target or Host malformed");
-        this.looping = generated("loop");
-        this.notAdmitted = generated("admission");
-        this.draining = generated("draining");
+        this.hits = new Hits(decisions, writer, observers, drain);
     }
 
     /** Answers a request, or hands it to Spring. */
@@ -77,68 +55,44 @@ final class Gate {
             HttpServerRequest request,
             HttpServerResponse response,
             BiFunction<? super HttpServerRequest, ? super HttpServerResponse, ? extends Publisher<Void>> spring) {
-        ClientExchange exchange = new ClientExchange(request, PeerNames.of(request), observers.nanoTime());
-        if (ids.areKept()) {
-            exchange.id(ids.of(request.requestHeaders()));
-        }
+        ReceivedRequest received = ReceivedRequest.of(request);
+        Decision known = hits.decided(received);
+        Decision decision = known == null ? decisions.of(received, observers.nanoTime()) : known;
         if (drain.isDraining()) {
             response.keepAlive(false);
         }
-        return new ObservedAnswer(decide(exchange, request, response, spring), exchange, observers);
+        return new ObservedAnswer(answer(decision, request, response, spring), decision.exchange(), observers);
     }
 
-    private Publisher<Void> decide(
-            ClientExchange exchange,
+    private Publisher<Void> answer(
+            Decision decision,
             HttpServerRequest request,
             HttpServerResponse response,
             BiFunction<? super HttpServerRequest, ? super HttpServerResponse, ? extends Publisher<Void>> spring) {
-        if (drain.isOver()) {
-            if (properties.tier() == GateProperties.Tier.REGIONAL) {
-                response.header(InternalFields.DRAINING, "?1");
-            }
-            return refuse(exchange, request, response, 503, draining);
-        }
-        Optional<RequestHead> read = RequestHeads.of(request, properties.tier());
-        if (read.isEmpty()) {
-            return refuse(exchange, request, response, 400, malformed);
-        }
-        // Keyed, matched and judged is what will be forwarded: without what the customer nominated for this hop only.
-        RequestHead head = endToEnd(read.get());
-        exchange.head(head);
-        if (CdnLoop.loops(head.fields(), cdnId)) {
-            return refuse(exchange, request, response, 508, looping);
-        }
-        OptionalInt refusal = admission.refuse(request, head);
-        if (refusal.isPresent()) {
-            return refuse(exchange, request, response, refusal.getAsInt(), notAdmitted);
-        }
-        Optional<Resolved> resolved = routes.resolve(head);
-        if (resolved.isEmpty() || request.requestHeaders().contains(HttpHeaderNames.UPGRADE)) {
-            return pass(exchange, request, response, spring);
-        }
-        CachedRoute route = resolved.get().route();
-        exchange.route(route.id());
-        Call call = new Call(exchange, request, response, head);
-        boolean refresh = properties.tier() == GateProperties.Tier.REGIONAL
-                && head.fields().contains(InternalFields.REFRESH);
-        return switch (cache.plan(
-                route, resolved.get().key(), head, RequestHeads.hasContent(request.requestHeaders()))) {
+        Call call = new Call(decision.exchange(), response);
+        return switch (decision.plan()) {
             case Plan.Serve serve -> serve(call, serve);
-            case Plan.ServeAndRevalidate stale -> refresh ? refreshNow(call, stale) : serveAndRefresh(call, stale);
+            case Plan.ServeAndRevalidate stale ->
+                mayBeStale(call) ? serveAndRefresh(call, stale) : refresh(call, stale);
             case Plan.Forward forward -> forward(call, forward, false);
-            case Plan.Pass ignored -> pass(exchange, request, response, spring);
-            case Plan.Refuse(int status, String detail) ->
-                refuse(exchange, request, response, status, generated(detail));
+            case Plan.Pass pass -> pass(call, request, spring);
+            case Plan.Refuse refuse -> refuse(call, refuse);
         };
     }
 
-    private static RequestHead endToEnd(RequestHead received) {
-        Fields fields = HopByHop.strip(received.fields());
-        return fields.size() == received.fields().size() ? received : received.withFields(fields);
+    /** An edge that refreshes what it holds must not be given what is stale here (staleness would add up). */
+    private boolean mayBeStale(Call call) {
+        return properties.tier() == GateProperties.Tier.EDGE
+                || !call.head().fields().contains(InternalFields.REFRESH);
     }
 
-    /** One customer request that a cached route took. */
-    record Call(ClientExchange exchange, HttpServerRequest request, HttpServerResponse response, RequestHead head) {}
+    /** One customer request and what its answer is written to. */
+    record Call(ClientExchange exchange, HttpServerResponse response) {
+        /** The head of a request that was well-formed. */
+        RequestHead head() {
+            return Objects.requireNonNull(exchange.head());
+        }
+    }
 
     private Publisher<Void> serve(Call call, Plan.Serve plan) {
         call.exchange().outcome(Outcome.HIT);
@@ -155,14 +109,13 @@ final class Gate {
                 CacheStatus.hit(tier(), plan.ttl()).detail("stale-while-revalidate"));
     }
 
-    /** An edge that refreshes what it holds must not be given what is stale here (staleness would add up). */
-    private Publisher<Void> refreshNow(Call call, Plan.ServeAndRevalidate plan) {
+    private Publisher<Void> refresh(Call call, Plan.ServeAndRevalidate plan) {
         cache.store().release(plan.response());
         return forward(call, plan.refresh(), false);
     }
 
     private Publisher<Void> forward(Call call, Plan.Forward plan, boolean again) {
-        Customer customer = ClientConnection.of(call.request()).customer();
+        Customer customer = ClientConnection.of(call.exchange().request()).customer();
         long begin = observers.nanoTime();
         return cache.forward(plan, customer, fetch.through(plan.route(), call.exchange()))
                 .doOnNext(answer -> observers.answered(answer, begin))
@@ -181,9 +134,7 @@ final class Gate {
                 call.exchange().outcome(Outcome.MISS);
                 call.exchange().failed(failed.failure().detail());
                 yield writer.error(
-                        call.request(),
-                        call.response(),
-                        call.exchange(),
+                        call,
                         failed.failure().kind().status(),
                         CacheStatus.fwd(tier(), plan.reason())
                                 .detail(failed.failure().detail())
@@ -239,27 +190,21 @@ final class Gate {
     }
 
     private Publisher<Void> pass(
-            ClientExchange exchange,
+            Call call,
             HttpServerRequest request,
-            HttpServerResponse response,
             BiFunction<? super HttpServerRequest, ? super HttpServerResponse, ? extends Publisher<Void>> spring) {
-        return Mono.from(spring.apply(request, response))
+        ClientExchange exchange = call.exchange();
+        return Mono.from(spring.apply(request, call.response()))
                 .onErrorResume(late -> exchange.isMalformed(), late -> Mono.empty())
                 .contextWrite(context -> context.put(ClientExchange.class, exchange));
     }
 
-    private Publisher<Void> refuse(
-            ClientExchange exchange,
-            HttpServerRequest request,
-            HttpServerResponse response,
-            int status,
-            CharSequence cacheStatus) {
-        exchange.outcome(Outcome.REFUSED);
-        return writer.error(request, response, exchange, status, cacheStatus);
-    }
-
-    private AsciiString generated(String detail) {
-        return AsciiString.cached(CacheStatus.generated(tier()).detail(detail).render());
+    private Publisher<Void> refuse(Call call, Plan.Refuse plan) {
+        if (drain.isOver() && properties.tier() == GateProperties.Tier.REGIONAL) {
+            call.response().header(InternalFields.DRAINING, "?1");
+        }
+        call.exchange().outcome(Outcome.REFUSED);
+        return writer.refusal(call, plan);
     }
 
     private String tier() {

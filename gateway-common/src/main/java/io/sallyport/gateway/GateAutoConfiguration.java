@@ -182,8 +182,7 @@ class GateAutoConfiguration {
             DirectRoutes direct) {
         return new Gate(
                 properties,
-                new Admission(rules.orderedStream().toList()),
-                routes,
+                new Decisions(properties, new Admission(rules.orderedStream().toList()), routes, cache, drain, ids),
                 cache,
                 new Fetch(handler::getObject, fill.stallTimeout(), upstreamMeters, ids, direct),
                 new ResponseWriter(cache.store(), clock, properties, minimumRate),
@@ -200,6 +199,11 @@ class GateAutoConfiguration {
     @Bean
     WebServerFactoryCustomizer<NettyReactiveWebServerFactory> headDeadline(ClientProperties client) {
         return factory -> factory.addServerCustomizers(server -> HeadDeadline.guard(server, client.headTimeout()));
+    }
+
+    @Bean
+    WebServerFactoryCustomizer<NettyReactiveWebServerFactory> halfClosedConnections() {
+        return factory -> factory.addServerCustomizers(HalfClosed::guard);
     }
 
     @Bean

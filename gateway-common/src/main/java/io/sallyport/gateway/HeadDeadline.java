@@ -61,6 +61,11 @@ final class HeadDeadline extends ChannelDuplexHandler {
         awaited = false;
     }
 
+    /** A request has come and has been answered. */
+    void answered() {
+        awaited = false;
+    }
+
     @Override
     public void channelActive(ChannelHandlerContext context) {
         arm(context);

@@ -10,9 +10,8 @@ import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import reactor.netty.http.server.HttpServerRequest;
 
-/** Reads the head of a request as Reactor Netty has it. */
+/** Reads the head of a request as it came. */
 final class RequestHeads {
     /** Names and IPv4 addresses. */
     private static final BitSet NAME = lettersDigitsAnd("._~-");
@@ -34,8 +33,8 @@ final class RequestHeads {
      * or no URI, or there is not exactly one valid Host (section 3.2). An authority in the target replaces Host. The host is
      * normalised (RFC 9110, section 4.2.3), in the Host field as well, so that what is matched and forwarded is what is keyed.
      */
-    static Optional<RequestHead> of(HttpServerRequest request, GateProperties.Tier tier) {
-        Fields fields = fields(request.requestHeaders());
+    static Optional<RequestHead> of(ReceivedRequest request, GateProperties.Tier tier) {
+        Fields fields = fields(request.headers());
         String received = only(fields, "Host");
         RequestTarget target = RequestTarget.of(request);
         if (received == null || target == null) {

@@ -2,7 +2,6 @@ package io.sallyport.gateway;
 
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
-import reactor.netty.http.server.HttpServerRequest;
 
 /**
  * A request target, taken apart (RFC 9112, section 3.2).
@@ -17,7 +16,7 @@ record RequestTarget(
      * The target of a request in origin form or, in HTTP/1.x, in absolute form with the scheme of the connection (RFC 9110,
      * section 7.4). Null in every other form, which a gate has no use for.
      */
-    static @Nullable RequestTarget of(HttpServerRequest request) {
+    static @Nullable RequestTarget of(ReceivedRequest request) {
         String target = request.uri();
         int fragment = target.indexOf('#');
         String bare = fragment < 0 ? target : target.substring(0, fragment);

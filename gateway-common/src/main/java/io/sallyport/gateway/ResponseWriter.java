@@ -2,14 +2,22 @@ package io.sallyport.gateway;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
+import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpHeadersFactory;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.AsciiString;
 import io.sallyport.cache.StoredResponse;
 import io.sallyport.cache.engine.Answer;
 import io.sallyport.cache.engine.BrokenTransfer;
 import io.sallyport.cache.engine.ContentReader;
 import io.sallyport.cache.engine.Outlet;
+import io.sallyport.cache.engine.Plan;
 import io.sallyport.cache.rule.CacheStatus;
 import io.sallyport.cache.rule.RangeSelection;
 import io.sallyport.cache.rule.RangeSelection.Selection;
@@ -18,16 +26,17 @@ import io.sallyport.cache.store.ResponseStore;
 import io.sallyport.cache.store.SegmentedBody;
 import io.sallyport.http.Fields;
 import io.sallyport.http.HttpDate;
+import io.sallyport.http.RequestHead;
 import io.sallyport.http.ResponseHead;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.netty.http.server.HttpServerRequest;
-import reactor.netty.http.server.HttpServerResponse;
 
 /** Writes answers to customers, over HTTP/1.1 and HTTP/2 alike. */
 final class ResponseWriter {
@@ -38,11 +47,18 @@ final class ResponseWriter {
     private static final AsciiString CONTENT_TYPE = AsciiString.cached("content-type");
     private static final AsciiString DATE = AsciiString.cached("date");
 
+    private static final int ONE_PIECE = 64 << 10;
+
+    /** Of fields that were valid when they were received. */
+    private static final HttpHeadersFactory FIELDS =
+            DefaultHttpHeadersFactory.headersFactory().withValidation(false);
+
     private static final Set<String> CONTENT_ONLY = Set.of("content-length");
 
     private final ResponseStore store;
     private final InstantSource clock;
     private final HitStatus hits;
+    private final GeneratedStatus refusals;
     private final boolean towardsCustomers;
     private final MinimumRate minimumRate;
 
@@ -51,12 +67,56 @@ final class ResponseWriter {
         this.minimumRate = minimumRate;
         this.clock = clock;
         this.hits = new HitStatus(properties.tier().label());
+        this.refusals = new GeneratedStatus(properties.tier().label());
         this.towardsCustomers = properties.tier() == GateProperties.Tier.EDGE;
     }
 
     /** Answers with a fresh stored response, of which it takes over one reference. */
     Publisher<Void> hit(Gate.Call call, StoredResponse stored, Duration age, Duration ttl) {
         return stored(call, stored, age, hits.of(ttl));
+    }
+
+    /**
+     * The answer with a fresh stored response as one message, for which it takes over the reference; null where it is a part,
+     * or more than is sent in one piece.
+     */
+    @Nullable
+    FullHttpResponse message(ClientExchange exchange, Plan.Serve plan) {
+        StoredResponse stored = plan.response();
+        RequestHead head = Objects.requireNonNull(exchange.head());
+        long length = stored.body().length();
+        if (length > ONE_PIECE || head.fields().contains("range")) {
+            return null;
+        }
+        HttpHeaders headers = FIELDS.newHeaders();
+        boolean notModified = head(headers, head, stored, plan.age(), hits.of(plan.ttl()));
+        int status = notModified ? 304 : stored.head().status();
+        if (!notModified) {
+            setLength(headers, status, length);
+        }
+        if (notModified || head.isHead() || length == 0) {
+            store.release(stored);
+            return message(exchange, status, headers, Unpooled.EMPTY_BUFFER);
+        }
+        SegmentedBody body = SegmentedBody.of(stored);
+        ByteBuf content = body.slice(0, (int) length);
+        body.release();
+        return message(exchange, status, headers, content);
+    }
+
+    /** A refusal as one message. */
+    FullHttpResponse message(ClientExchange exchange, Plan.Refuse plan) {
+        HttpHeaders headers = FIELDS.newHeaders();
+        byte[] text = error(headers, plan.status(), refusals.of(plan.detail()));
+        boolean head = exchange.request().method().equals(HttpMethod.HEAD);
+        return message(exchange, plan.status(), headers, head ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(text));
+    }
+
+    private static FullHttpResponse message(ClientExchange exchange, int status, HttpHeaders headers, ByteBuf content) {
+        exchange.status(status);
+        exchange.sent(content.readableBytes());
+        return new DefaultFullHttpResponse(
+                HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(status), content, headers, EmptyHttpHeaders.INSTANCE);
     }
 
     /** Answers with a stored response, of which it takes over one reference. */
@@ -66,11 +126,7 @@ final class ResponseWriter {
 
     private Publisher<Void> stored(Gate.Call call, StoredResponse stored, Duration age, CharSequence status) {
         HttpHeaders headers = call.response().responseHeaders();
-        boolean notModified = Validation.evaluate(call.head(), stored.head()) == Validation.Precondition.NOT_MODIFIED;
-        write(headers, notModified ? notModified(stored.head()) : stored.head().fields());
-        headers.set(AGE, Decimals.of(Math.max(0, age.toSeconds())));
-        sign(headers, status);
-        if (notModified) {
+        if (head(headers, call.head(), stored, age, status)) {
             store.release(stored);
             return bare(call, 304);
         }
@@ -104,8 +160,18 @@ final class ResponseWriter {
         };
     }
 
+    /** Writes the fields of an answer with a stored response, and tells whether it is 304 (Not Modified). */
+    private boolean head(
+            HttpHeaders headers, RequestHead request, StoredResponse stored, Duration age, CharSequence status) {
+        boolean notModified = Validation.evaluate(request, stored.head()) == Validation.Precondition.NOT_MODIFIED;
+        write(headers, notModified ? notModified(stored.head()) : stored.head().fields());
+        headers.set(AGE, Decimals.of(Math.max(0, age.toSeconds())));
+        sign(headers, status);
+        return notModified;
+    }
+
     private static Outlet outlet(Gate.Call call) {
-        return new ChannelOutlet(ClientConnection.of(call.request()).channel());
+        return new ChannelOutlet(ClientConnection.of(call.exchange().request()).channel());
     }
 
     private Publisher<Void> whole(Gate.Call call, SegmentedBody body, long length) {
@@ -113,7 +179,7 @@ final class ResponseWriter {
             body.release();
             return call.response().send();
         }
-        ByteBuf first = body.slice(0, (int) Math.min(length, 64 << 10));
+        ByteBuf first = body.slice(0, (int) Math.min(length, ONE_PIECE));
         if (first.readableBytes() == length) {
             body.release();
             call.exchange().sent(length);
@@ -194,25 +260,29 @@ final class ResponseWriter {
         return stream(call, answer.content());
     }
 
+    /** Refuses. */
+    Publisher<Void> refusal(Gate.Call call, Plan.Refuse plan) {
+        return error(call, plan.status(), refusals.of(plan.detail()));
+    }
+
     /** Answers with an error of the gate's own. */
-    Publisher<Void> error(
-            HttpServerRequest request,
-            HttpServerResponse response,
-            ClientExchange exchange,
-            int status,
-            CharSequence cacheStatus) {
-        HttpHeaders headers = response.responseHeaders();
+    Publisher<Void> error(Gate.Call call, int status, CharSequence cacheStatus) {
+        byte[] text = error(call.response().responseHeaders(), status, cacheStatus);
+        status(call, status);
+        if (call.exchange().request().method().equals(HttpMethod.HEAD)) {
+            return call.response().send();
+        }
+        call.exchange().sent(text.length);
+        return call.response().sendObject(Unpooled.wrappedBuffer(text));
+    }
+
+    /** Writes the fields of an error and tells its content. */
+    private static byte[] error(HttpHeaders headers, int status, CharSequence cacheStatus) {
+        byte[] text = StatusText.of(status);
         sign(headers, cacheStatus);
         headers.set(CONTENT_TYPE, "text/plain; charset=utf-8");
-        byte[] text = StatusText.of(status);
         headers.set(CONTENT_LENGTH, Decimals.of(text.length));
-        response.status(status);
-        exchange.status(status);
-        if (request.method().name().equals("HEAD")) {
-            return response.send();
-        }
-        exchange.sent(text.length);
-        return response.sendObject(Unpooled.wrappedBuffer(text));
+        return text;
     }
 
     /** A customer's 304 carries what RFC 9110, section 15.4.5 names; an edge's carries all, to update what it stores. */
@@ -267,7 +337,7 @@ final class ResponseWriter {
     }
 
     private Publisher<Void> stream(Gate.Call call, Publisher<ByteBuf> content) {
-        ClientConnection connection = ClientConnection.of(call.request());
+        ClientConnection connection = ClientConnection.of(call.exchange().request());
         Flux<ByteBuf> counted = Flux.from(content)
                 .doOnNext(bytes -> call.exchange().sent(bytes.readableBytes()))
                 .onErrorResume(BrokenTransfer.class, broken -> {

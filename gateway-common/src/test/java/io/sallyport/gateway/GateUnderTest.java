@@ -67,7 +67,7 @@ final class GateUnderTest implements AutoCloseable {
         @Bean
         Admission.Rule refusing() {
             return (request, head) ->
-                    request.requestHeaders().contains("X-Refuse") ? OptionalInt.of(403) : OptionalInt.empty();
+                    request.headers().contains("X-Refuse") ? OptionalInt.of(403) : OptionalInt.empty();
         }
     }
 

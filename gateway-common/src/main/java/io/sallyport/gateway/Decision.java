@@ -1,0 +1,11 @@
+package io.sallyport.gateway;
+
+import io.sallyport.cache.engine.Plan;
+
+/**
+ * What is to become of a request, before anything is done about it.
+ *
+ * @param exchange the request, and what has been found out about it
+ * @param plan what is to be done; it may hold a stored response, which is to be given back
+ */
+record Decision(ClientExchange exchange, Plan plan) {}
