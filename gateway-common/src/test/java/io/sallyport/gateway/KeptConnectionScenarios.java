@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -88,7 +89,7 @@ class KeptConnectionScenarios {
                 lines.add(line);
             }
             long length = lines.stream()
-                    .filter(line -> line.toLowerCase(java.util.Locale.ROOT).startsWith("content-length: "))
+                    .filter(line -> line.toLowerCase(Locale.ROOT).startsWith("content-length: "))
                     .mapToLong(line -> Long.parseLong(line.substring("content-length: ".length())))
                     .sum();
             boolean empty = head || lines.getFirst().contains(" 304 ");
@@ -191,7 +192,7 @@ class KeptConnectionScenarios {
     @ParameterizedTest
     @MethodSource("requests")
     void sameAsFirst(String request) throws IOException {
-        String target = request.split(" +")[1].replace("http://a", "");
+        String target = request.split(" +", 3)[1].replace("http://a", "");
         boolean head = request.startsWith("HEAD");
         store("/first");
         store(target);
