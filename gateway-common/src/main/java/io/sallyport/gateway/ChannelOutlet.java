@@ -3,6 +3,8 @@ package io.sallyport.gateway;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http2.Http2StreamChannel;
+import io.netty.handler.ssl.SslHandler;
 import io.sallyport.cache.engine.Outlet;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +13,11 @@ import org.jspecify.annotations.Nullable;
  * not their bytes: over TLS, where each is a copy, a slow client would hold megabytes.
  */
 record ChannelOutlet(Channel channel) implements Outlet {
+    @Override
+    public boolean copies() {
+        return channel instanceof Http2StreamChannel || channel.pipeline().get(SslHandler.class) != null;
+    }
+
     @Override
     public void execute(Runnable task) {
         channel.eventLoop().execute(task);

@@ -17,9 +17,12 @@ import org.reactivestreams.Subscription;
 public final class ContentReader implements Publisher<ByteBuf>, Subscription {
     /*
      * A slice is at most 16 KiB, what TLS encrypts as one. After 64 KiB the reader yields its event loop to the others, and
-     * it emits nothing while its outlet is full: what is written and unsent stays below two such turns.
+     * it emits nothing while its outlet is full: what is written and unsent stays below two such turns. What is stored and is
+     * sent as it lies there takes no memory while it waits: that goes in larger pieces, which cost the kernel less.
      */
     private static final int MAX_SLICE_BYTES = 16 << 10;
+    private static final int MAX_STORED_SLICE_BYTES = 64 << 10;
+    private static final int MAX_STORED_TURN_BYTES = 512 << 10;
     private static final int MAX_TURN_BYTES = 64 << 10;
 
     /** Where a growing body stands, and who wants to know how far readers have come. */
@@ -181,8 +184,11 @@ public final class ContentReader implements Publisher<ByteBuf>, Subscription {
         long readable = Math.min(base + body.available(), end);
         int turn = 0;
         long at = position;
-        while (demand.get() > 0 && at < readable && turn < MAX_TURN_BYTES && !outlet.isFull() && !ended.get()) {
-            ByteBuf slice = body.slice(at - base, (int) Math.min(MAX_SLICE_BYTES, readable - at));
+        boolean asItLies = source.equals(STORED) && !outlet.copies();
+        int piece = asItLies ? MAX_STORED_SLICE_BYTES : MAX_SLICE_BYTES;
+        int most = asItLies ? MAX_STORED_TURN_BYTES : MAX_TURN_BYTES;
+        while (demand.get() > 0 && at < readable && turn < most && !outlet.isFull() && !ended.get()) {
+            ByteBuf slice = body.slice(at - base, (int) Math.min(piece, readable - at));
             turn += slice.readableBytes();
             at += slice.readableBytes();
             position = at;

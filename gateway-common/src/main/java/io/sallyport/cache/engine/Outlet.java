@@ -8,6 +8,11 @@ import java.util.concurrent.Executor;
  */
 @FunctionalInterface
 public interface Outlet extends Executor {
+    /** Whether what is written to it is copied before it is sent, as TLS and the frames of HTTP/2 have it. */
+    default boolean copies() {
+        return true;
+    }
+
     /** Whether it holds as much unsent content as it is to hold. On the loop. */
     default boolean isFull() {
         return false;

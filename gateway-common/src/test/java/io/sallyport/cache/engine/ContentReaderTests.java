@@ -11,6 +11,8 @@ import io.sallyport.cache.store.StoreEvents;
 import io.sallyport.cache.store.StoreLimits;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.Queue;
 import org.junit.jupiter.api.Test;
@@ -24,11 +26,17 @@ class ContentReaderTests {
     private static final class Connection implements Outlet {
         private final Queue<Runnable> tasks = new ArrayDeque<>();
         private int room;
+        private boolean copies = true;
         private Runnable waiting = () -> {};
 
         @Override
         public void execute(Runnable task) {
             tasks.add(task);
+        }
+
+        @Override
+        public boolean copies() {
+            return copies;
         }
 
         @Override
@@ -87,5 +95,34 @@ class ContentReaderTests {
         assertThat(emitted[0]).isEqualTo(LENGTH);
         assertThat(ended[0]).isTrue();
         store.clear();
+    }
+
+    @Test
+    void whatIsSentAsItLiesGoesInPiecesAsLargeAsItIsStoredIn() {
+        assertThat(pieces(true)).allMatch(piece -> piece <= 16 << 10).hasSizeGreaterThanOrEqualTo(LENGTH / (16 << 10));
+        assertThat(pieces(false)).contains(64 << 10).hasSizeLessThan(LENGTH / (16 << 10) / 2);
+    }
+
+    private static List<Integer> pieces(boolean copies) {
+        MemoryStore store = new MemoryStore(
+                new StoreLimits(1 << 20, 1 << 20), Ticker.systemTicker(), InstantSource.system(), StoreEvents.NONE);
+        SegmentedBody body = store.newBody(OptionalLong.of(LENGTH));
+        body.append(Unpooled.wrappedBuffer(new byte[LENGTH]));
+        body.complete();
+        Connection connection = new Connection();
+        connection.room = LENGTH;
+        connection.copies = copies;
+        List<Integer> pieces = new ArrayList<>();
+        ContentReader.stored(body, connection, 0, LENGTH - 1).subscribe(new BaseSubscriber<ByteBuf>() {
+            @Override
+            protected void hookOnNext(ByteBuf slice) {
+                pieces.add(slice.readableBytes());
+                slice.release();
+            }
+        });
+        connection.run();
+        store.clear();
+        assertThat(pieces.stream().mapToInt(Integer::intValue).sum()).isEqualTo(LENGTH);
+        return pieces;
     }
 }
