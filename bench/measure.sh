@@ -60,6 +60,12 @@ over_h2() { # seconds, URL
   patiently h2load -t1 -c16 -m16 -D"$1" "$2"
 }
 
+at_rate() { # seconds, requests a second of each client, URL, further options
+  local duration=$1 a_client=$2 url=$3
+  shift 3
+  patiently h2load "$@" -t1 -c16 -m16 -D"$duration" --rps="$a_client" "$url"
+}
+
 # Full handshakes of four clients that do nothing else, each one after the other.
 handshakes() { # seconds, port, further options of openssl s_time
   local duration=$1 port=$2 begin client log=$work/handshakes clients=()
@@ -84,7 +90,13 @@ load_plain() { # seconds, server
 load_tls() {
   local size
   for size in "${sizes[@]}"; do over_h1 "$1" "https://localhost:${tls[$2]}/$size"; done
-  [[ $2 == varnish ]] || over_h2 "$1" "https://localhost:${tls[$2]}/1024"
+  if [[ $2 != varnish ]]; then
+    over_h2 "$1" "https://localhost:${tls[$2]}/1024"
+    if [[ $quick == no ]]; then
+      at_rate "$1" 400 "https://localhost:${tls[$2]}/1024"
+      at_rate "$1" 400 "https://localhost:${tls[$2]}/1024" --h1
+    fi
+  fi
   handshakes 2 "${tls[$2]}" -CAfile "$work/state/customer-ca.pem"
 }
 
@@ -204,8 +216,7 @@ latency() { # what, server, further options of h2load
   a_client=$(awk -F'|' -v what="$what" '$2 == what && ($3 == "sallyport" || $3 == "trafficserver" || $3 == "nginx") &&
     (least == 0 || $4 < least) { least = $4 } END { print int(least / 2 / 16) }' "$work/measured")
   rm -f "$log"
-  patiently h2load "$@" -t1 -c16 -m16 -D"$seconds" --rps="$a_client" --log-file="$log" \
-    "https://localhost:${tls[$server]}/1024" >/dev/null
+  at_rate "$seconds" "$a_client" "https://localhost:${tls[$server]}/1024" --log-file="$log" "$@" >/dev/null
   cut -f3 "$log" | sort -n | awk -v what="$what" -v server="$server" -v rate=$((a_client * 16)) '{ micros[NR] = $1 }
     END { print "latency|" what "|" server "|" rate "|" micros[int((NR + 1) / 2)] "|" micros[int(NR * 0.99)] }' >>"$work/measured"
 }

@@ -46,12 +46,13 @@ start_identities() {
   cat "$work/state/nodes/regional-1/chain.pem" "$work/state/nodes/regional-1/key.pem" >"$work/regional.pem"
 }
 
-gate() { # name, node, module, port, upstream, core, further settings
+# A JVM that is given a second core to start with takes itself for one of a single core none the less.
+gate() { # name, node, module, port, upstream, cores, further settings
   local name=$1 node=$2 module=$3 port=$4 upstream=$5 core=$6 management
   shift 6
   port; management=$REPLY
   local routes='spring.cloud.gateway.server.webflux.routes[0]'
-  on "$core" "$work/$name.log" "$java" -Dreactor.netty.ioWorkerCount=1 -XX:MaxDirectMemorySize=4g \
+  on "$core" "$work/$name.log" "$java" -XX:ActiveProcessorCount=1 -Dreactor.netty.ioWorkerCount=1 -XX:MaxDirectMemorySize=4g \
     --enable-native-access=ALL-UNNAMED -jar "$root/$module/target/$module.jar" \
     --server.address=127.0.0.1 "--server.port=$port" "--management.server.port=$management" \
     "--sallyport.access-log=${access_log:-off}" "--sallyport.node.id=$node" \
@@ -83,14 +84,14 @@ start_sallyport() {
 
 start_sallyport_tls() {
   port; tls[sallyport]=$REPLY
-  edge sallyport-tls "$REPLY" "http://$origin" "$SERVER_CORE" "$cached"
+  edge sallyport-tls "$REPLY" "http://$origin" "$SERVER_CORE,$LOAD_CORE" "$cached"
   pid_of[sallyport.tls]=$!
 }
 
 # The same once more, with a line in a log for each request.
 start_logged() {
   port; logged[sallyport]=$REPLY
-  access_log=combined edge sallyport-logged "$REPLY" "http://$origin" "$SERVER_CORE" "$cached"
+  access_log=combined edge sallyport-logged "$REPLY" "http://$origin" "$SERVER_CORE,$LOAD_CORE" "$cached"
   pid_of[sallyport.logged]=$!
 
   port; logged[trafficserver]=$REPLY
@@ -245,11 +246,11 @@ start_pairs() {
   local regional material edge
   port; regional=$REPLY
   mapfile -t material < <(files_of regional-1)
-  gate sallyport-regional regional-1 regional-gateway "$regional" "http://$origin" "$SERVER_CORE" "${material[@]}" "$cached"
+  gate sallyport-regional regional-1 regional-gateway "$regional" "http://$origin" "$SERVER_CORE,$LOAD_CORE" "${material[@]}" "$cached"
   mtls[sallyport]=$regional
   pid_of[sallyport.inner]=$!
   port; pair[sallyport]=$REPLY
-  edge sallyport-pair "$REPLY" "https://localhost:$regional" "$SERVER_CORE" "$cached" \
+  edge sallyport-pair "$REPLY" "https://localhost:$regional" "$SERVER_CORE,$LOAD_CORE" "$cached" \
     --sallyport.cache.targeted-fields=Pair-Cache-Control
   pid_of[sallyport.outer]=$!
 
