@@ -31,8 +31,10 @@ import io.sallyport.http.ResponseHead;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
@@ -59,6 +61,9 @@ final class ResponseWriter {
     private final InstantSource clock;
     private final HitStatus hits;
     private final GeneratedStatus refusals;
+    /** The fields of refusals, of which there are few kinds; never changed once they are here. */
+    private final Map<Plan.Refuse, HttpHeaders> refusalFields = new ConcurrentHashMap<>();
+
     private final boolean towardsCustomers;
     private final MinimumRate minimumRate;
 
@@ -106,10 +111,18 @@ final class ResponseWriter {
 
     /** A refusal as one message. */
     FullHttpResponse message(ClientExchange exchange, Plan.Refuse plan) {
+        HttpHeaders known = refusalFields.get(plan);
+        HttpHeaders headers = known == null ? refusalFields.computeIfAbsent(plan, this::fields) : known;
+        ByteBuf content = exchange.request().method().equals(HttpMethod.HEAD)
+                ? Unpooled.EMPTY_BUFFER
+                : Unpooled.wrappedBuffer(StatusText.of(plan.status()));
+        return message(exchange, plan.status(), headers, content);
+    }
+
+    private HttpHeaders fields(Plan.Refuse plan) {
         HttpHeaders headers = FIELDS.newHeaders();
-        byte[] text = error(headers, plan.status(), refusals.of(plan.detail()));
-        boolean head = exchange.request().method().equals(HttpMethod.HEAD);
-        return message(exchange, plan.status(), headers, head ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(text));
+        error(headers, plan.status(), refusals.of(plan.detail()));
+        return headers;
     }
 
     private static FullHttpResponse message(ClientExchange exchange, int status, HttpHeaders headers, ByteBuf content) {
