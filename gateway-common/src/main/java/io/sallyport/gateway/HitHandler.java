@@ -72,11 +72,12 @@ final class HitHandler extends ChannelDuplexHandler {
     }
 
     private boolean isPlain(ChannelHandlerContext context, HttpRequest request) {
+        if (running > 0 || ending) {
+            return false;
+        }
         HttpHeaders headers = request.headers();
         String connection = headers.get(HttpHeaderNames.CONNECTION);
-        return running == 0
-                && !ending
-                && !(request instanceof LastHttpContent)
+        return !(request instanceof LastHttpContent)
                 && request.decoderResult().isSuccess()
                 && request.protocolVersion().equals(HttpVersion.HTTP_1_1)
                 && (request.method().equals(HttpMethod.GET) || request.method().equals(HttpMethod.HEAD))

@@ -64,11 +64,8 @@ class ContentReaderTests {
 
     @Test
     void whatIsWrittenAndUnsentIsBoundHoweverMuchIsAskedFor() {
-        MemoryStore store = new MemoryStore(
-                new StoreLimits(1 << 20, 1 << 20), Ticker.systemTicker(), InstantSource.system(), StoreEvents.NONE);
-        SegmentedBody body = store.newBody(OptionalLong.of(LENGTH));
-        body.append(Unpooled.wrappedBuffer(new byte[LENGTH]));
-        body.complete();
+        MemoryStore store = store();
+        SegmentedBody body = whole(store);
         Connection connection = new Connection();
         connection.room = 100_000;
         int[] emitted = {0};
@@ -103,12 +100,21 @@ class ContentReaderTests {
         assertThat(pieces(false)).contains(64 << 10).hasSizeLessThan(LENGTH / (16 << 10) / 2);
     }
 
-    private static List<Integer> pieces(boolean copies) {
-        MemoryStore store = new MemoryStore(
+    private static MemoryStore store() {
+        return new MemoryStore(
                 new StoreLimits(1 << 20, 1 << 20), Ticker.systemTicker(), InstantSource.system(), StoreEvents.NONE);
+    }
+
+    private static SegmentedBody whole(MemoryStore store) {
         SegmentedBody body = store.newBody(OptionalLong.of(LENGTH));
         body.append(Unpooled.wrappedBuffer(new byte[LENGTH]));
         body.complete();
+        return body;
+    }
+
+    private static List<Integer> pieces(boolean copies) {
+        MemoryStore store = store();
+        SegmentedBody body = whole(store);
         Connection connection = new Connection();
         connection.room = LENGTH;
         connection.copies = copies;
