@@ -158,9 +158,12 @@ class ConsoleScenarios {
         }
     }
 
-    /** Connections come and go: the page, which follows, and the endpoint are compared until they speak of the same moment. */
+    /**
+     * Connections come and go: the page, which asks for its peers every half minute, and the endpoint are compared until they
+     * speak of the same moment.
+     */
     private void assertPeers(ConsolePage gate, String base) throws Exception {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(100);
         while (true) {
             List<String> shown = gate.heads("peers");
             List<String> there =

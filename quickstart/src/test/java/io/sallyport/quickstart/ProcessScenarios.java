@@ -181,10 +181,9 @@ class ProcessScenarios {
 
     /** Each process has to be told the others' ports, so all are chosen now. */
     static Ports freePorts() {
-        Ports any = new Ports(Map.of());
         Map<Ports.Listener, Integer> chosen = new EnumMap<>(Ports.Listener.class);
         for (Ports.Listener listener : Ports.Listener.values()) {
-            chosen.put(listener, any.ofOrFree(listener));
+            chosen.put(listener, FreePort.next());
         }
         return new Ports(chosen);
     }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sallyport.edge.EdgeApplication;
 import io.sallyport.gateway.tls.GateTls;
 import io.sallyport.pki.ca.ceremony.Ceremony;
-import io.sallyport.quickstart.Ports.Listener;
 import io.sallyport.regional.RegionalApplication;
 import java.net.ConnectException;
 import java.net.URI;
@@ -18,7 +17,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
@@ -58,9 +56,8 @@ class RollingRestartScenarios {
         Path customerCa = customer.resolve("customer/customer-ca.pem");
         Credentials shown = Credentials.in(customer.resolve("customer"));
         List<Integer> ports = new ArrayList<>();
-        Ports any = new Ports(Map.of());
         for (int number = 0; number < 4; number++) {
-            ports.add(any.ofOrFree(Listener.EDGE));
+            ports.add(FreePort.next());
         }
         Credentials regional = material.node(Node.regional());
         Credentials edge = material.node(Node.edge(1));
