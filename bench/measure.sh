@@ -221,30 +221,55 @@ latency() { # what, server, further options of h2load
     END { print "latency|" what "|" server "|" rate "|" micros[int((NR + 1) / 2)] "|" micros[int(NR * 0.99)] }' >>"$work/measured"
 }
 
-resident() { # KiB of a process and its children
-  local pid files=()
-  for pid in "$1" $(pgrep -P "$1"); do files+=("/proc/$pid/status"); done
-  cat "${files[@]}" 2>/dev/null | awk '/^VmRSS:/ { total += $2 } END { print total + 0 }'
+# KiB of the memory of a server's process and its children, and of what it has in files, which the kernel keeps in memory.
+resident() { # server
+  local pid files=() stored=0
+  for pid in "${pid_of[$1.plain]}" $(pgrep -P "${pid_of[$1.plain]}"); do files+=("/proc/$pid/status"); done
+  case $1 in
+    nginx) stored=$(du -sk "${shm[0]}" | cut -f1) ;;
+    trafficserver) stored=$(du -sk "$work/trafficserver/cache" | cut -f1) ;;
+  esac
+  cat "${files[@]}" 2>/dev/null | awk -v stored="$stored" '/^VmRSS:/ { total += $2 } END { print total + stored }'
+}
+
+# Has each object asked for once. wrk goes to sleep for as long as it was given, even when its script has stopped: it is woken.
+ask_for_all() { # server
+  local asked=$work/asked deadline=$((SECONDS + 1800)) asking
+  rm -f "$asked"
+  OBJECTS=$objects ASKED=$asked taskset -c "$LOAD_CORE" wrk -t1 -c32 -d3600 -s "$work/all.lua" "http://127.0.0.1:${plain[$1]}/" \
+    >/dev/null &
+  asking=$!
+  until [[ -f $asked ]]; do
+    ((SECONDS < deadline)) || fail "$1 has not answered $objects requests in half an hour" "$work/$1.log"
+    sleep 0.1
+  done
+  kill -INT "$asking"
+  wait "$asking" || true
 }
 
 # What a stored object of 1 KiB takes, and what hits cost among many objects and over many connections.
 growth() {
-  local server before after count connections
-  cat >"$work/fill.lua" <<'EOF'
+  local server before after count connections begin ticks
+  cat >"$work/all.lua" <<'EOF'
 local n = 0
+local all = tonumber(os.getenv("OBJECTS"))
 request = function() n = n + 1; return wrk.format(nil, "/object/" .. n) end
-response = function() if n >= tonumber(os.getenv("OBJECTS")) then wrk.thread:stop() end end
+response = function() if n >= all then io.open(os.getenv("ASKED"), "w"):close(); wrk.thread:stop() end end
 EOF
   cat >"$work/hits.lua" <<'EOF'
 request = function() return wrk.format(nil, "/object/" .. math.random(tonumber(os.getenv("OBJECTS")))) end
 EOF
   for server in sallyport trafficserver nginx varnish; do
-    say "$objects objects in $server"
-    before=$(resident "${pid_of[$server.plain]}")
-    [[ $server != nginx ]] || before=$((before + $(du -sk "${shm[0]}" | cut -f1)))
-    OBJECTS=$objects taskset -c "$LOAD_CORE" wrk -t1 -c32 -d600 -s "$work/fill.lua" "http://127.0.0.1:${plain[$server]}/" >/dev/null
-    after=$(resident "${pid_of[$server.plain]}")
-    [[ $server != nginx ]] || after=$((after + $(du -sk "${shm[0]}" | cut -f1)))
+    before=$(resident "$server")
+    begin=$(date +%s%N) ticks=$(cpu_ticks "${pid_of[$server.plain]}")
+    ask_for_all "$server"
+    awk -v nanos=$(($(date +%s%N) - begin)) -v ticks=$(($(cpu_ticks "${pid_of[$server.plain]}") - ticks)) -v n="$objects" \
+      -v server="$server" 'BEGIN { printf "rate|fetched and stored, plain h1 1024|%s|%.1f|%.1f\n", server, n * 1e9 / nanos, ticks * 1e4 / n }' \
+      >>"$work/measured"
+    say "$objects objects in $server after $((($(date +%s%N) - begin) / 1000000000)) s"
+    # What is kept in memory may be told by what is asked for again.
+    ask_for_all "$server"
+    after=$(resident "$server")
     echo "memory|$objects|$server|$(((after - before) * 1024 / objects))" >>"$work/measured"
     # To be filled is another thing than to be read, for a JVM.
     OBJECTS=$objects over_h1 20 "http://127.0.0.1:${plain[$server]}/" -s "$work/hits.lua" >/dev/null
