@@ -27,6 +27,15 @@ public final class ClientExchange {
         this.startNanos = startNanos;
     }
 
+    /** What is known before anything is done about the request, whose answer goes to another channel. */
+    ClientExchange of(ReceivedRequest same) {
+        ClientExchange exchange = new ClientExchange(same, peer, startNanos);
+        exchange.head = head;
+        exchange.route = route;
+        exchange.id = id;
+        return exchange;
+    }
+
     /** What became of a request in the cache. */
     public enum Outcome {
         /** Answered from the store, fresh. */

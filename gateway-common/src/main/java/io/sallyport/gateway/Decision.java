@@ -8,4 +8,9 @@ import io.sallyport.cache.engine.Plan;
  * @param exchange the request, and what has been found out about it
  * @param plan what is to be done; it may hold a stored response, which is to be given back
  */
-record Decision(ClientExchange exchange, Plan plan) {}
+record Decision(ClientExchange exchange, Plan plan) {
+    /** The same of the same request, whose answer goes to another channel. */
+    Decision of(ReceivedRequest request) {
+        return new Decision(exchange.of(request), plan);
+    }
+}

@@ -91,7 +91,7 @@ final class HitHandler extends ChannelDuplexHandler {
 
     private boolean isAnswered(ChannelHandlerContext context, HttpRequest request) {
         Decision made = hits.decide(ReceivedRequest.of(context.channel(), request, scheme));
-        FullHttpResponse message = hits.answer(made);
+        FullHttpResponse message = hits.answer(made, Integer.MAX_VALUE);
         if (message == null) {
             decision = made;
             return false;

@@ -1,9 +1,11 @@
 package io.sallyport.gateway;
 
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http2.Http2FrameCodec;
+import io.netty.handler.codec.http2.Http2FrameStream;
 import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.sallyport.cache.engine.Plan;
 import io.sallyport.gateway.ClientExchange.Outcome;
@@ -31,21 +33,39 @@ final class Hits {
     @Nullable
     Decision decided(ReceivedRequest request) {
         Channel channel = request.channel();
-        if (channel instanceof Http2StreamChannel || !request.version().equals(HttpVersion.HTTP_1_1)) {
-            return null;
+        if (channel instanceof Http2StreamChannel stream) {
+            return decided(request, stream.stream(), channel.parent().pipeline());
         }
-        HitHandler handler = channel.pipeline().get(HitHandler.class);
+        return request.version().equals(HttpVersion.HTTP_1_1) ? decided(request, channel.pipeline()) : null;
+    }
+
+    private @Nullable Decision decided(ReceivedRequest request, ChannelPipeline connection) {
+        HitHandler handler = connection.get(HitHandler.class);
         if (handler != null) {
             return handler.take();
         }
-        ChannelHandlerContext traffic = channel.pipeline().context(NettyPipeline.HttpTrafficHandler);
-        if (traffic != null) {
-            HeadDeadline deadline = channel.pipeline().get(HeadDeadline.class);
-            channel.pipeline()
-                    .addBefore(
-                            NettyPipeline.HttpTrafficHandler,
-                            HitHandler.class.getName(),
-                            new HitHandler(this, request.scheme(), deadline));
+        if (connection.context(NettyPipeline.HttpTrafficHandler) != null) {
+            HeadDeadline deadline = connection.get(HeadDeadline.class);
+            connection.addBefore(
+                    NettyPipeline.HttpTrafficHandler,
+                    HitHandler.class.getName(),
+                    new HitHandler(this, request.scheme(), deadline));
+        }
+        return null;
+    }
+
+    private @Nullable Decision decided(ReceivedRequest request, Http2FrameStream stream, ChannelPipeline connection) {
+        StreamHitHandler handler = connection.get(StreamHitHandler.class);
+        if (handler != null) {
+            Decision made = handler.take(stream);
+            return made == null ? null : made.of(request);
+        }
+        Http2FrameCodec codec = connection.get(Http2FrameCodec.class);
+        if (codec != null && connection.context(NettyPipeline.H2MultiplexHandler) != null) {
+            connection.addBefore(
+                    NettyPipeline.H2MultiplexHandler,
+                    StreamHitHandler.class.getName(),
+                    new StreamHitHandler(this, request.scheme(), codec, connection.context(codec), stream.id()));
         }
         return null;
     }
@@ -59,14 +79,18 @@ final class Hits {
         return decisions.of(request, observers.nanoTime());
     }
 
-    /** The whole answer to a hit, or a refusal; null where it is neither, or is no single message. */
+    /**
+     * The whole answer to a hit, or a refusal; null where it is neither, or is no single message.
+     *
+     * @param room how many bytes of content it may have
+     */
     @Nullable
-    FullHttpResponse answer(Decision decision) {
+    FullHttpResponse answer(Decision decision, int room) {
         ClientExchange exchange = decision.exchange();
         return switch (decision.plan()) {
             case Plan.Serve serve -> {
                 exchange.outcome(Outcome.HIT);
-                yield writer.message(exchange, serve);
+                yield writer.message(exchange, serve, room);
             }
             case Plan.Refuse refuse -> {
                 exchange.outcome(Outcome.REFUSED);

@@ -83,14 +83,14 @@ final class ResponseWriter {
 
     /**
      * The answer with a fresh stored response as one message, for which it takes over the reference; null where it is a part,
-     * or more than is sent in one piece.
+     * or has more bytes of content than there is room for.
      */
     @Nullable
-    FullHttpResponse message(ClientExchange exchange, Plan.Serve plan) {
+    FullHttpResponse message(ClientExchange exchange, Plan.Serve plan, int room) {
         StoredResponse stored = plan.response();
         RequestHead head = Objects.requireNonNull(exchange.head());
         long length = stored.body().length();
-        if (length > ONE_PIECE || head.fields().contains("range")) {
+        if (length > Math.min(room, ONE_PIECE) || head.fields().contains("range")) {
             return null;
         }
         HttpHeaders headers = FIELDS.newHeaders();

@@ -1,0 +1,208 @@
+package io.sallyport.gateway;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http2.Http2Connection;
+import io.netty.handler.codec.http2.Http2ConnectionEncoder;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2FrameCodec;
+import io.netty.handler.codec.http2.Http2FrameStream;
+import io.netty.handler.codec.http2.Http2FrameStreamEvent;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2HeadersFrame;
+import io.netty.handler.codec.http2.Http2RemoteFlowController;
+import io.netty.handler.codec.http2.Http2Stream;
+import io.netty.handler.codec.http2.HttpConversionUtil;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers hits and refusals of an HTTP/2 connection before a channel is made for their stream and an exchange for their
+ * request. Takes a GET or HEAD without content whose answer can be written at once, as far as flow control (RFC 9113, section
+ * 5.2) and the socket are concerned, so that its stream is closed when the next frame is read; hands on everything else, with
+ * what it has decided about it. One connection's, confined to its loop.
+ */
+final class StreamHitHandler extends ChannelInboundHandlerAdapter {
+    private static final HttpVersion VERSION = new HttpVersion("HTTP", 2, 0, true);
+
+    /** Among more streams than these it is not looked for one that has something to send. */
+    private static final int FEW_STREAMS = 16;
+
+    /** What the fields of an answer take at most of what the socket is given before it counts as full. */
+    private static final int FIELDS_BYTES = 8 << 10;
+
+    private static final int LEAST_ROOM = 1 << 10;
+
+    private final Hits hits;
+    private final String scheme;
+    private final Http2FrameCodec codec;
+    /** The codec's, which is where frames are written. */
+    private final ChannelHandlerContext frames;
+
+    private int newestStream;
+    /** News of a stream that begins with its whole request, which comes next. */
+    private @Nullable Http2FrameStreamEvent begun;
+
+    private @Nullable Decision decision;
+    private @Nullable Http2FrameStream decidedOf;
+
+    /**
+     * Creates the handler of a connection.
+     *
+     * @param codec the codec of the connection
+     * @param frames its context
+     * @param newestStream the identifier of the newest stream so far
+     */
+    StreamHitHandler(Hits hits, String scheme, Http2FrameCodec codec, ChannelHandlerContext frames, int newestStream) {
+        this.hits = hits;
+        this.scheme = scheme;
+        this.codec = codec;
+        this.frames = frames;
+        this.newestStream = newestStream;
+    }
+
+    /** Takes over what has been decided of the request that is being handed on, if it is that of this stream. */
+    @Nullable
+    Decision take(Http2FrameStream stream) {
+        Decision made = stream.equals(decidedOf) ? decision : null;
+        if (made != null) {
+            decision = null;
+        }
+        return made;
+    }
+
+    /** A stream that the next handler has not heard of costs it nothing. */
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        tellOfBegun(context);
+        if (event instanceof Http2FrameStreamEvent news && news.stream().id() > newestStream) {
+            newestStream = news.stream().id();
+            if (news.stream().state() == Http2Stream.State.HALF_CLOSED_REMOTE) {
+                begun = news;
+                return;
+            }
+        }
+        context.fireUserEventTriggered(event);
+    }
+
+    private void tellOfBegun(ChannelHandlerContext context) {
+        Http2FrameStreamEvent news = begun;
+        if (news != null) {
+            begun = null;
+            context.fireUserEventTriggered(news);
+        }
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) throws Http2Exception {
+        Http2FrameStreamEvent news = begun;
+        if (news == null
+                || !(message instanceof Http2HeadersFrame head)
+                || !news.stream().equals(head.stream())) {
+            tellOfBegun(context);
+            context.fireChannelRead(message);
+            return;
+        }
+        if (isAnswered(context.channel(), news.stream(), head.headers())) {
+            begun = null;
+            return;
+        }
+        tellOfBegun(context);
+        context.fireChannelRead(head);
+        Decision unused = decision;
+        if (unused != null) {
+            decision = null;
+            hits.discard(unused);
+        }
+        decidedOf = null;
+    }
+
+    private boolean isAnswered(Channel channel, Http2FrameStream stream, Http2Headers headers) throws Http2Exception {
+        Http2Stream own = codec.connection().stream(stream.id());
+        int room = own == null ? 0 : room(channel, own);
+        HttpRequest request = room < LEAST_ROOM || !hits.areServed() ? null : plain(stream, headers);
+        if (request == null) {
+            return false;
+        }
+        Decision made = hits.decide(
+                new ReceivedRequest(channel, request.method(), request.uri(), VERSION, scheme, request.headers()));
+        FullHttpResponse answer = hits.answer(made, room);
+        if (answer == null) {
+            decision = made;
+            decidedOf = stream;
+            return false;
+        }
+        write(stream.id(), answer);
+        hits.ended(made);
+        return true;
+    }
+
+    /** How many bytes of content can be written at once. */
+    private int room(Channel channel, Http2Stream own) throws Http2Exception {
+        Http2Connection connection = codec.connection();
+        Http2RemoteFlowController flow = codec.encoder().flowController();
+        int windows = Math.min(flow.windowSize(connection.connectionStream()), flow.windowSize(own));
+        if (windows < LEAST_ROOM || !channel.isWritable() || isAnyWaiting(connection, flow)) {
+            return 0;
+        }
+        return (int) Math.min(windows, channel.bytesBeforeUnwritable() - FIELDS_BYTES);
+    }
+
+    /** Whether a stream has something to send already, which shares with this one what may be sent now. */
+    private static boolean isAnyWaiting(Http2Connection connection, Http2RemoteFlowController flow)
+            throws Http2Exception {
+        int active = connection.numActiveStreams();
+        return active > FEW_STREAMS
+                || (active > 1 && connection.forEachActiveStream(other -> !flow.hasFlowControlled(other)) != null);
+    }
+
+    /** The request in the form that all look at, if it is one that is answered here; null for all others. */
+    private static @Nullable HttpRequest plain(Http2FrameStream stream, Http2Headers headers) {
+        CharSequence method = headers.method();
+        if (headers.path() == null
+                || method == null
+                || !(HttpMethod.GET.asciiName().contentEquals(method)
+                        || HttpMethod.HEAD.asciiName().contentEquals(method))
+                || headers.contains(HttpHeaderNames.EXPECT)) {
+            return null;
+        }
+        try {
+            HttpRequest request = HttpConversionUtil.toHttpRequest(stream.id(), headers, true);
+            return RequestHeads.hasContent(request.headers()) ? null : request;
+        } catch (Http2Exception | IllegalArgumentException malformed) {
+            return null; // whoever makes the exchange says so
+        }
+    }
+
+    private void write(int stream, FullHttpResponse answer) throws Http2Exception {
+        Http2ConnectionEncoder encoder = codec.encoder();
+        Http2Headers headers = HttpConversionUtil.toHttp2Headers(answer, false);
+        ByteBuf content = answer.content();
+        boolean bare = !content.isReadable();
+        var _ = encoder.writeHeaders(frames, stream, headers, 0, bare, frames.newPromise());
+        if (bare) {
+            answer.release();
+        } else {
+            var _ = encoder.writeData(frames, stream, content, 0, true, frames.newPromise());
+            encoder.flowController().writePendingBytes();
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        tellOfBegun(context);
+        context.fireChannelReadComplete();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        tellOfBegun(context);
+        context.fireExceptionCaught(cause);
+    }
+}
