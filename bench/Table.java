@@ -21,6 +21,7 @@ final class Table {
         System.out.println("In brackets: microseconds of the servers' CPU for each request. ×: Sallyport's rate divided by this one.\n");
         table(lines, "latency", "Microseconds to an answer, 99 of 100", 2);
         System.out.println("All at the same rate: half of what the slowest can do.\n");
+        table(lines, "pause", "The longest pause of the JVM in 60 s of full load, TLS h1 1024, milliseconds", 0);
         table(lines, "start", "Milliseconds from start to the first answer", 0);
         table(lines, "memory", "Bytes of memory for each stored object of 1 KiB, by number of objects", 0);
     }
@@ -51,7 +52,7 @@ final class Table {
                 row.append(" | ");
                 if (servers.containsKey(server)) {
                     double number = median(servers.get(server), index);
-                    String text = String.format(Locale.ROOT, "%,.0f", number);
+                    String text = String.format(Locale.ROOT, kind.equals("pause") ? "%.1f" : "%,.0f", number);
                     if (kind.equals("rate")) {
                         text = String.format(Locale.ROOT, "%s (%.1f)", text, median(servers.get(server), index + 1));
                     }

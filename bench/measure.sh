@@ -100,6 +100,11 @@ load_tls() {
   handshakes 2 "${tls[$2]}" -CAfile "$work/state/customer-ca.pem"
 }
 
+load_whole() {
+  over_h1 "$1" "https://localhost:${whole[$2]}/1024"
+  over_h2 "$1" "https://localhost:${whole[$2]}/1024"
+}
+
 load_logged() {
   over_h1 "$1" "https://localhost:${logged[$2]}/1024"
 }
@@ -124,6 +129,7 @@ warm() {
   for server in "${!logged[@]}"; do
     await "$server" "$work/$server-logged.log" "${trusted[@]}" "https://localhost:${logged[$server]}/1024"
   done
+  await quickstart "$work/quickstart.log" --insecure "https://localhost:${whole[sallyport]}/1024"
   for size in "${inner_sizes[@]}"; do
     for server in "${!pair[@]}"; do
       await "$server pair" "$work/$server-pair.log" "${trusted[@]}" "https://localhost:${pair[$server]}/$size"
@@ -133,6 +139,7 @@ warm() {
     for server in "${!plain[@]}"; do warm_up plain "$server" "${pid_of[$server.plain]}"; done
     for server in "${!tls[@]}"; do warm_up tls "$server" "${pid_of[$server.tls]}"; done
     for server in "${!logged[@]}"; do warm_up logged "$server" "${pid_of[$server.logged]}"; done
+    for server in "${!whole[@]}"; do warm_up whole "$server" "${pid_of[$server.whole]}"; done
     for server in "${!pair[@]}"; do warm_up pair "$server" "${pid_of[$server.inner]} ${pid_of[$server.outer]}"; done
     [[ $quick == no ]] || break
   done
@@ -185,6 +192,12 @@ round() {
     measure "TLS h2 1024" "$server" "${pid_of[$server.tls]}" \
       over_h2 "$seconds" "https://localhost:${tls[$server]}/1024"
   done
+  for server in "${!whole[@]}"; do
+    measure "quickstart, TLS h1 1024" "$server" "${pid_of[$server.whole]}" \
+      over_h1 "$seconds" "https://localhost:${whole[$server]}/1024"
+    measure "quickstart, TLS h2 1024" "$server" "${pid_of[$server.whole]}" \
+      over_h2 "$seconds" "https://localhost:${whole[$server]}/1024"
+  done
   for server in "${!logged[@]}"; do
     measure "TLS h1 1024, access log on" "$server" "${pid_of[$server.logged]}" \
       over_h1 "$seconds" "https://localhost:${logged[$server]}/1024"
@@ -219,6 +232,15 @@ latency() { # what, server, further options of h2load
   at_rate "$seconds" "$a_client" "https://localhost:${tls[$server]}/1024" --log-file="$log" "$@" >/dev/null
   cut -f3 "$log" | sort -n | awk -v what="$what" -v server="$server" -v rate=$((a_client * 16)) '{ micros[NR] = $1 }
     END { print "latency|" what "|" server "|" rate "|" micros[int((NR + 1) / 2)] "|" micros[int(NR * 0.99)] }' >>"$work/measured"
+}
+
+# The longest time for which the JVM held all threads of our gate, which has as much to do as it can for a minute.
+pauses() {
+  local log=$work/sallyport-tls.safepoints before
+  before=$(wc -l <"$log")
+  over_h1 60 "https://localhost:${tls[sallyport]}/1024" >/dev/null
+  tail -n +"$((before + 1))" "$log" | sed -n 's/.* Total: *\([0-9]*\) ns.*/\1/p' |
+    awk '{ if ($1 > most) most = $1; n++ } END { printf "pause|%d pauses|sallyport|%.2f\n", n, most / 1e6 }' >>"$work/measured"
 }
 
 # KiB of the memory of a server's process and its children, and of what it has in files, which the kernel keeps in memory.
@@ -287,9 +309,11 @@ EOF
 # What the steps of a hit cost among 1,000, 100,000 and 1,000,000 objects.
 steps() {
   say 'steps of a hit'
+  # JMH starts JVMs of its own, which find no classes in a jar of jars.
+  "$java" -Djarmode=tools -jar "$root/bench/target/bench.jar" extract --destination "$work/bench" >/dev/null
   {
     echo '```'
-    "$java" --enable-native-access=ALL-UNNAMED -jar "$root/bench/target/bench.jar" cache-steps 2>&1 | sed -n '/^Benchmark/,$p'
+    "$java" --enable-native-access=ALL-UNNAMED -jar "$work/bench/bench.jar" cache-steps 2>&1 | sed -n '/^Benchmark/,$p'
     echo '```'
   } >"$work/steps"
 }

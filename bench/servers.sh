@@ -24,23 +24,26 @@ EOF
   await origin "$work/origin.log" "http://$origin/1024"
 }
 
-# --- Sallyport: the quickstart makes the certificates of all, then the gates run on their own
-start_identities() {
-  local options=() option
+# The pair and its PKI in one process; its pid is in $! afterwards.
+quickstart() { # name, cores
+  local options=() option deadline=$((SECONDS + 180))
   for option in edge.port edge.http-port edge.management-port regional.port regional.management-port pki.port pki.admin-port \
     pki.management-port; do
     options+=("--$option=0")
   done
-  "$java" -jar "$root/quickstart/target/quickstart.jar" --state="$work/state" --origin="http://$origin" "${options[@]}" \
-    >"$work/identities.log" 2>&1 &
-  pids+=($!)
-  local deadline=$((SECONDS + 180)) quickstart=$!
-  until [[ -f $work/state/endpoints.json ]]; do
-    ((SECONDS < deadline)) || fail 'the quickstart was not ready:' "$work/identities.log"
+  on "$2" "$work/$1.log" "$java" -Dreactor.netty.ioWorkerCount=1 -jar "$root/quickstart/target/quickstart.jar" \
+    --state="$work/$1" --origin="http://$origin" "${options[@]}"
+  until [[ -f $work/$1/endpoints.json ]]; do
+    ((SECONDS < deadline)) || fail "$1: the quickstart was not ready:" "$work/$1.log"
     sleep 0.5
   done
-  kill "$quickstart"
-  wait "$quickstart" || true
+}
+
+# --- Sallyport: the quickstart makes the certificates of all, then the gates run on their own
+start_identities() {
+  quickstart state "$SERVER_CORE,$LOAD_CORE"
+  kill "$!"
+  wait "$!" || true
   customer=$work/state/customer
   cat "$customer/chain.pem" "$customer/key.pem" >"$work/customer.pem"
   cat "$work/state/nodes/regional-1/chain.pem" "$work/state/nodes/regional-1/key.pem" >"$work/regional.pem"
@@ -53,7 +56,7 @@ gate() { # name, node, module, port, upstream, cores, further settings
   port; management=$REPLY
   local routes='spring.cloud.gateway.server.webflux.routes[0]'
   on "$core" "$work/$name.log" "$java" -XX:ActiveProcessorCount=1 -Dreactor.netty.ioWorkerCount=1 -XX:MaxDirectMemorySize=4g \
-    --enable-native-access=ALL-UNNAMED -jar "$root/$module/target/$module.jar" \
+    "-Xlog:safepoint:file=$work/$name.safepoints" --enable-native-access=ALL-UNNAMED -jar "$root/$module/target/$module.jar" \
     --server.address=127.0.0.1 "--server.port=$port" "--management.server.port=$management" \
     "--sallyport.access-log=${access_log:-off}" "--sallyport.node.id=$node" \
     "--$routes.id=all" "--$routes.uri=$upstream" "--$routes.predicates[0]=Path=/**" "$@"
@@ -86,6 +89,15 @@ start_sallyport_tls() {
   port; tls[sallyport]=$REPLY
   edge sallyport-tls "$REPLY" "http://$origin" "$SERVER_CORE,$LOAD_CORE" "$cached"
   pid_of[sallyport.tls]=$!
+}
+
+# The quickstart's edge, as it is started without options for the JVM.
+start_quickstart() {
+  quickstart quickstart "$SERVER_CORE"
+  pid_of[sallyport.whole]=$!
+  whole[sallyport]=$(jq -r .edge "$work/quickstart/endpoints.json" | sed 's/.*://')
+  pid_of[nginx.whole]=${pid_of[nginx.tls]}
+  whole[nginx]=${tls[nginx]}
 }
 
 # The same once more, with a line in a log for each request.
