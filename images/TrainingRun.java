@@ -1,6 +1,7 @@
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -8,11 +9,16 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Runs a service until it is ready and ends it as an engine would, with SIGTERM: the JVM writes its AOT cache then. A gate
- * is given a PKI of the build's own to enrol at. Everything listens on the loopback; where a service does not become ready,
- * the build of the image fails.
+ * is given a PKI of the build's own to enrol at, the gate that it works with and an origin, and load. Everything listens on
+ * the loopback; where a service does not become ready or a request fails, the build of the image fails.
  */
 final class TrainingRun {
     private static final List<String> PKI = List.of("java", "-jar", "/training/pki/application.jar");
+    private static final List<String> EDGE = List.of("java", "-jar", "/training/edge/application.jar");
+    private static final List<String> REGIONAL = List.of("java", "-jar", "/training/regional/application.jar");
+    private static final List<String> SETTINGS =
+            List.of("--spring.profiles.active=training", "--spring.config.additional-location=file:/training/");
+    private static final Path HANDOVER = Path.of("/training/handover");
     private static final int READY_WITHIN_SECONDS = 180;
     private static final int END_WITHIN_SECONDS = 300; // the cache is put together
     private static final int SIGTERM = 143;
@@ -20,17 +26,18 @@ final class TrainingRun {
     private TrainingRun() {}
 
     public static void main(String[] arguments) throws IOException, InterruptedException {
-        if (arguments.length < 2) {
-            System.err.println("usage: TrainingRun pki|edge|regional COMMAND...");
+        if (arguments.length < 3 || !arguments[1].matches("[0-9]{1,3}")) {
+            System.err.println("usage: TrainingRun pki|edge|regional SECONDS-OF-LOAD COMMAND...");
             System.exit(2);
         }
-        String role = arguments[0];
-        List<String> command = Arrays.asList(arguments).subList(1, arguments.length);
+        int seconds = Integer.parseInt(arguments[1]);
+        List<String> command = with(Arrays.asList(arguments).subList(2, arguments.length), SETTINGS);
         try {
-            if (role.equals("pki")) {
-                train(command);
-            } else {
-                trainAtPki(role, command);
+            switch (arguments[0]) {
+                case "pki" -> end(ready(command));
+                case "edge" -> train(command, with(REGIONAL, SETTINGS), true, seconds);
+                case "regional" -> train(with(EDGE, SETTINGS), command, false, seconds);
+                default -> throw new IllegalStateException("there is no image " + arguments[0]);
             }
         } catch (IllegalStateException e) {
             System.err.println("the training run failed: " + e.getMessage());
@@ -38,39 +45,55 @@ final class TrainingRun {
         }
     }
 
-    private static void trainAtPki(String role, List<String> command) throws IOException, InterruptedException {
+    /** Starts both gates, sends them requests, and ends the one that is trained. */
+    private static void train(List<String> edgeCommand, List<String> regionalCommand, boolean trainsEdge, int seconds)
+            throws IOException, InterruptedException {
         int nodes = freePort();
         int admin = freePort();
-        Process pki = ready(with(
-                PKI,
-                "--sallyport.pki.state=/training/state",
-                "--sallyport.pki.bind=127.0.0.1",
-                "--sallyport.pki.port=" + nodes,
-                "--sallyport.pki.admin-port=" + admin));
-        try {
-            end(start(with(
+        int inner = freePort();
+        int outer = freePort();
+        List<Process> beside = new ArrayList<>();
+        try (TrainingOrigin origin = new TrainingOrigin()) {
+            beside.add(ready(with(
                     PKI,
-                    "token",
-                    "--pki=https://localhost:" + admin,
-                    "--admin=/training/state/admin",
-                    "--out=/training/handover",
-                    role + ":training" + (role.equals("regional") ? ":localhost" : ""))));
-            train(with(command, "--sallyport.pki.url=https://localhost:" + nodes));
+                    List.of(
+                            "--sallyport.pki.state=/training/state",
+                            "--sallyport.pki.bind=127.0.0.1",
+                            "--sallyport.pki.port=" + nodes,
+                            "--sallyport.pki.admin-port=" + admin))));
+            ended(start(with(
+                    PKI,
+                    List.of(
+                            "token",
+                            "--pki=https://localhost:" + admin,
+                            "--admin=/training/state/admin",
+                            "--out=" + HANDOVER,
+                            "regional:inner:localhost",
+                            "edge:outer"))));
+            Process regional = ready(with(regionalCommand, gate("inner", inner, origin.url(), nodes)));
+            beside.add(regional);
+            Process edge = ready(with(edgeCommand, gate("outer", outer, "https://localhost:" + inner, nodes)));
+            beside.add(edge);
+            long sent = TrainingLoad.run(HANDOVER.resolve("customer/customer-ca.pem"), outer, seconds);
+            System.out.println("the training run sent " + sent + " requests");
+            end(trainsEdge ? edge : regional);
         } finally {
-            pki.destroyForcibly();
+            beside.forEach(Process::destroyForcibly);
         }
     }
 
-    private static void train(List<String> command) throws IOException, InterruptedException {
-        Process service = ready(command);
-        service.destroy();
-        end(service);
+    private static List<String> gate(String node, int port, String upstream, int pki) {
+        return List.of(
+                "--training.node=" + node,
+                "--training.upstream=" + upstream,
+                "--server.port=" + port,
+                "--sallyport.pki.url=https://localhost:" + pki);
     }
 
     /** Starts a service and waits until its management port says that it is ready. */
     private static Process ready(List<String> command) throws IOException, InterruptedException {
         String port = String.valueOf(freePort());
-        Process service = start(with(command, "--management.server.port=" + port));
+        Process service = start(with(command, List.of("--management.server.port=" + port)));
         String answer = "";
         for (long start = System.nanoTime();
                 System.nanoTime() - start < TimeUnit.SECONDS.toNanos(READY_WITHIN_SECONDS);
@@ -87,7 +110,12 @@ final class TrainingRun {
         throw new IllegalStateException("not ready after " + READY_WITHIN_SECONDS + " s (" + answer + "): " + command);
     }
 
-    private static void end(Process process) throws InterruptedException {
+    private static void end(Process service) throws InterruptedException {
+        service.destroy();
+        ended(service);
+    }
+
+    private static void ended(Process process) throws InterruptedException {
         if (!process.waitFor(END_WITHIN_SECONDS, TimeUnit.SECONDS)) {
             process.destroyForcibly();
             throw new IllegalStateException("has not ended after " + END_WITHIN_SECONDS + " s");
@@ -102,9 +130,9 @@ final class TrainingRun {
         return new ProcessBuilder(command).inheritIO().start();
     }
 
-    private static List<String> with(List<String> command, String... more) {
+    private static List<String> with(List<String> command, List<String> more) {
         List<String> all = new ArrayList<>(command);
-        all.addAll(List.of(more));
+        all.addAll(more);
         return all;
     }
 
