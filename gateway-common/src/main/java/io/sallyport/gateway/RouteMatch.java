@@ -33,10 +33,14 @@ final class RouteMatch {
     private static final Set<String> COMPARED =
             Arrays.stream(HttpMethod.values()).map(HttpMethod::name).collect(Collectors.toUnmodifiableSet());
 
+    /** Matches whatever path there is, which need not be taken apart for it. */
+    private static final String ANY_PATH = "/**";
+
     private static final AntPathMatcher HOSTS = new AntPathMatcher(".");
 
     private final List<List<String>> hosts = new ArrayList<>();
     private final List<List<PathPattern>> paths = new ArrayList<>();
+    private boolean anyPath;
     private final List<Set<String>> methods = new ArrayList<>();
     private final List<String> unknown = new ArrayList<>();
 
@@ -83,6 +87,7 @@ final class RouteMatch {
         Object config = predicate.getConfig();
         switch (config) {
             case HostRoutePredicateFactory.Config host -> hosts.add(List.copyOf(host.getPatterns()));
+            case PathRoutePredicateFactory.Config path when path.getPatterns().contains(ANY_PATH) -> anyPath = true;
             case PathRoutePredicateFactory.Config path ->
                 paths.add(path.getPatterns().stream()
                         .map(PathPatternParser.defaultInstance::parse)
@@ -118,6 +123,9 @@ final class RouteMatch {
             if (patterns.stream().noneMatch(pattern -> HOSTS.match(pattern, request.authority()))) {
                 return false;
             }
+        }
+        if (anyPath && !request.path().isEmpty() && request.path().charAt(0) != '/') {
+            return false;
         }
         for (List<PathPattern> patterns : paths) {
             if (path == null || patterns.stream().noneMatch(pattern -> pattern.matches(path))) {
