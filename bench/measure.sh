@@ -22,8 +22,9 @@ per_second() { # of the output of wrk or h2load
 }
 
 # h2load may wait for ever for a server that has closed a connection: what takes half a minute too long is begun anew, once.
-patiently() { # command…
-  local limit=$((seconds + connecting + 30)) status=0
+patiently() { # seconds, command…
+  local limit=$(($1 + 30)) status=0
+  shift
   timeout "$limit" taskset -c "$LOAD_CORE" "$@" || status=$?
   ((status == 124)) || return "$status"
   say "took more than $limit s and is begun anew: $*"
@@ -53,17 +54,17 @@ measure() { # what, server, its processes, command…
 over_h1() { # seconds, URL, further options
   local duration=$1 url=$2
   shift 2
-  patiently wrk -t1 -c"$CONNECTIONS" -d"$duration" "$@" "$url"
+  patiently "$duration" wrk -t1 -c"$CONNECTIONS" -d"$duration" "$@" "$url"
 }
 
 over_h2() { # seconds, URL
-  patiently h2load -t1 -c16 -m16 -D"$1" "$2"
+  patiently "$1" h2load -t1 -c16 -m16 -D"$1" "$2"
 }
 
 at_rate() { # seconds, requests a second of each client, URL, further options
   local duration=$1 a_client=$2 url=$3
   shift 3
-  patiently h2load "$@" -t1 -c16 -m16 -D"$duration" --rps="$a_client" "$url"
+  patiently "$duration" h2load "$@" -t1 -c16 -m16 -D"$duration" --rps="$a_client" "$url"
 }
 
 # Full handshakes of four clients that do nothing else, each one after the other.
@@ -301,7 +302,7 @@ EOF
     done
     for connections in 10 1000 10000; do
       measure "$connections connections, plain h1 1024" "$server" "${pid_of[$server.plain]}" \
-        patiently wrk -t1 -c"$connections" -d"$seconds" "http://127.0.0.1:${plain[$server]}/1024"
+        patiently "$seconds" wrk -t1 -c"$connections" -d"$seconds" "http://127.0.0.1:${plain[$server]}/1024"
     done
   done
 }
