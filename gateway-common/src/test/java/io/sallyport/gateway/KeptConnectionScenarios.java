@@ -27,7 +27,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 @DisplayName("A later request of an HTTP/1.1 connection")
 class KeptConnectionScenarios {
     private static final String FIRST = "GET /first HTTP/1.1\r\nHost: a\r\n\r\n";
-    private static final String MODIFIED = "Thu, 01 Jan 2026 00:00:00 GMT";
     private static final Duration HEAD_TIMEOUT = Duration.ofMillis(700);
 
     private static final ScriptedOrigin origin = new ScriptedOrigin();
@@ -47,25 +46,10 @@ class KeptConnectionScenarios {
         origin.close();
     }
 
-    /** An origin whose content is what was asked for, repeated where the target says how often. */
     @BeforeEach
     void empty() {
         gate.bean(ResponseStore.class).clear();
-        origin.script((request, connection) -> {
-            String content = content(request.target());
-            boolean stored = !request.target().startsWith("/unstored");
-            connection.say("HTTP/1.1 200 OK\r\nDate: Wed, 01 Jul 2026 00:00:00 GMT\r\nCache-Control: "
-                    + (stored ? "max-age=60" : "no-store")
-                    + "\r\nETag: \"one\"\r\nLast-Modified: " + MODIFIED
-                    + "\r\nContent-Type: text/plain\r\nSallyport-Secret: no\r\nContent-Length: " + content.length()
-                    + "\r\n\r\n"
-                    + (request.method().equals("HEAD") ? "" : content));
-        });
-    }
-
-    private static String content(String target) {
-        int times = target.lastIndexOf('*');
-        return times < 0 ? target : target.substring(0, times).repeat(Integer.parseInt(target.substring(times + 1)));
+        EchoedTarget.script(origin);
     }
 
     /** One connection. */
@@ -158,7 +142,7 @@ class KeptConnectionScenarios {
                 "GET /a HTTP/1.0\r\nHost: a\r\n\r\n",
                 "GET /a HTTP/1.1\r\nHost: a\r\nIf-None-Match: \"one\"\r\n\r\n",
                 "GET /a HTTP/1.1\r\nHost: a\r\nIf-None-Match: \"two\"\r\n\r\n",
-                "GET /a HTTP/1.1\r\nHost: a\r\nIf-Modified-Since: " + MODIFIED + "\r\n\r\n",
+                "GET /a HTTP/1.1\r\nHost: a\r\nIf-Modified-Since: " + EchoedTarget.MODIFIED + "\r\n\r\n",
                 "GET /a*40 HTTP/1.1\r\nHost: a\r\nRange: bytes=10-19\r\n\r\n",
                 "GET /a*40 HTTP/1.1\r\nHost: a\r\nRange: bytes=0-1,5-6\r\n\r\n",
                 "GET /a*40 HTTP/1.1\r\nHost: a\r\nRange: bytes=100000-\r\n\r\n",
@@ -239,7 +223,7 @@ class KeptConnectionScenarios {
             requests.append(post ? "POST /unstored" + i : "GET " + target)
                     .append(" HTTP/1.1\r\nHost: a\r\n")
                     .append(post ? "Content-Length: 3\r\n\r\nabc" : "\r\n");
-            expected.add(content(post ? "/unstored" + i : target));
+            expected.add(EchoedTarget.content(post ? "/unstored" + i : target));
         }
         try (Kept kept = new Kept()) {
             kept.say(requests.toString());
@@ -300,7 +284,7 @@ class KeptConnectionScenarios {
             });
             LockSupport.parkNanos(Duration.ofMillis(500).toNanos());
             for (int i = 0; i < requests; i++) {
-                assertThat(kept.next().content()).isEqualTo(content(target));
+                assertThat(kept.next().content()).isEqualTo(EchoedTarget.content(target));
             }
             asking.join();
         }

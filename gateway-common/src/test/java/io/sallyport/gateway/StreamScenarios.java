@@ -32,7 +32,6 @@ import reactor.netty.resources.ConnectionProvider;
 
 @DisplayName("A later request of an HTTP/2 connection")
 class StreamScenarios {
-    private static final String MODIFIED = "Thu, 01 Jan 2026 00:00:00 GMT";
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private static final ScriptedOrigin origin = new ScriptedOrigin();
@@ -49,25 +48,10 @@ class StreamScenarios {
         origin.close();
     }
 
-    /** An origin whose content is what was asked for, repeated where the target says how often. */
     @BeforeEach
     void empty() {
         gate.bean(ResponseStore.class).clear();
-        origin.script((request, connection) -> {
-            String content = content(request.target());
-            boolean stored = !request.target().startsWith("/unstored");
-            connection.say("HTTP/1.1 200 OK\r\nDate: Wed, 01 Jul 2026 00:00:00 GMT\r\nCache-Control: "
-                    + (stored ? "max-age=60" : "no-store")
-                    + "\r\nETag: \"one\"\r\nLast-Modified: " + MODIFIED
-                    + "\r\nContent-Type: text/plain\r\nSallyport-Secret: no\r\nContent-Length: " + content.length()
-                    + "\r\n\r\n"
-                    + (request.method().equals("HEAD") ? "" : content));
-        });
-    }
-
-    private static String content(String target) {
-        int times = target.lastIndexOf('*');
-        return times < 0 ? target : target.substring(0, times).repeat(Integer.parseInt(target.substring(times + 1)));
+        EchoedTarget.script(origin);
     }
 
     /** A request, and its field lines: name, value, and so on. */
@@ -151,7 +135,7 @@ class StreamScenarios {
                 new Asked(HttpMethod.HEAD, "/a", List.of()),
                 get("/a", "if-none-match", "\"one\""),
                 get("/a", "if-none-match", "\"two\""),
-                get("/a", "if-modified-since", MODIFIED),
+                get("/a", "if-modified-since", EchoedTarget.MODIFIED),
                 get("/a*40", "range", "bytes=10-19"),
                 get("/a*40", "range", "bytes=0-1,5-6"),
                 get("/a*40", "range", "bytes=100000-"),
@@ -220,7 +204,7 @@ class StreamScenarios {
             assertThat(responses)
                     .extracting(Response::content)
                     .isEqualTo(requests.stream()
-                            .map(asked -> content(asked.target()))
+                            .map(asked -> EchoedTarget.content(asked.target()))
                             .toList());
         }
     }
