@@ -314,7 +314,8 @@ steps() {
   "$java" -Djarmode=tools -jar "$root/bench/target/bench.jar" extract --destination "$work/bench" >/dev/null
   {
     echo '```'
-    "$java" --enable-native-access=ALL-UNNAMED -jar "$work/bench/bench.jar" cache-steps 2>&1 | sed -n '/^Benchmark/,$p'
+    "$java" --enable-native-access=ALL-UNNAMED -jar "$work/bench/bench.jar" cache-steps 2>&1 | sed -n '/^Benchmark/,$p' |
+      grep -Ev ':gc\.(count|time)|alloc\.rate ' # what is left: time, and octets allocated
     echo '```'
   } >"$work/steps"
 }
