@@ -130,7 +130,7 @@ warm() {
   for server in "${!logged[@]}"; do
     await "$server" "$work/$server-logged.log" "${trusted[@]}" "https://localhost:${logged[$server]}/1024"
   done
-  await quickstart "$work/quickstart.log" --insecure "https://localhost:${whole[sallyport]}/1024"
+  [[ $quick == yes ]] || await quickstart "$work/quickstart.log" --insecure "https://localhost:${whole[sallyport]}/1024"
   for size in "${inner_sizes[@]}"; do
     for server in "${!pair[@]}"; do
       await "$server pair" "$work/$server-pair.log" "${trusted[@]}" "https://localhost:${pair[$server]}/$size"

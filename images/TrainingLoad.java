@@ -70,10 +70,9 @@ final class TrainingLoad {
     /** Two seconds over connections of their own. */
     private void turn(HttpClient.Version version) throws InterruptedException {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(2);
-        Callable<Void> client;
         try (HttpClient http = HttpClient.newBuilder().sslContext(trust).version(version).build();
                 ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
-            client = () -> {
+            Callable<Void> client = () -> {
                 while (System.nanoTime() < end) {
                     send(http, sent.getAndIncrement());
                 }

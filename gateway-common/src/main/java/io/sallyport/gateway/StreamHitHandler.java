@@ -109,11 +109,16 @@ final class StreamHitHandler extends ChannelInboundHandlerAdapter {
             context.fireChannelRead(message);
             return;
         }
-        if (isAnswered(context.channel(), news.stream(), head.headers())) {
-            begun = null;
+        begun = null;
+        boolean answered = isAnswered(context.channel(), news.stream(), head.headers());
+        if (answered && news.stream().state() == Http2Stream.State.CLOSED) {
             return;
         }
-        tellOfBegun(context);
+        // The next handler takes it that each active stream has a channel: one whose answer is not all written as well.
+        context.fireUserEventTriggered(news);
+        if (answered) {
+            return;
+        }
         context.fireChannelRead(head);
         Decision unused = decision;
         if (unused != null) {
