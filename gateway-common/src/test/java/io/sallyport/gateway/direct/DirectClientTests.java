@@ -47,7 +47,9 @@ class DirectClientTests {
     private final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     private final List<AutoCloseable> toClose = new ArrayList<>();
     private volatile boolean http2 = true;
-    private volatile boolean outdated;
+    private final List<Channel> dialled = new CopyOnWriteArrayList<>();
+    /** The connections of the identity before. */
+    private volatile List<Channel> outdated = List.of();
 
     private final Dialer plain = new Dialer() {
         @Override
@@ -57,7 +59,10 @@ class DirectClientTests {
                     .host(gate.getHost())
                     .port(gate.getPort())
                     .connect()
-                    .doOnNext(opened -> opened.channel().pipeline().remove(NettyPipeline.ReactiveBridge));
+                    .doOnNext(opened -> {
+                        opened.channel().pipeline().remove(NettyPipeline.ReactiveBridge);
+                        dialled.add(opened.channel());
+                    });
         }
 
         @Override
@@ -67,7 +72,7 @@ class DirectClientTests {
 
         @Override
         public boolean isOutdated(Channel connection) {
-            return outdated;
+            return outdated.contains(connection);
         }
     };
 
@@ -464,12 +469,11 @@ class DirectClientTests {
         gate.script(open::add);
         Answer before = ask(client, gate, "/before");
         await(() -> gate.asked().size() == 1);
-        outdated = true;
+        outdated = List.copyOf(dialled);
         gate.script(request -> request.says(200).ends());
         Answer after = ask(client, gate, "/after");
-        await(() -> gate.connections() == 2);
-        outdated = false;
         assertThat(after.ended()).isEqualTo("complete");
+        assertThat(gate.connections()).isEqualTo(2);
         open.getFirst().says(200).ends();
         assertThat(before.ended()).isEqualTo("complete");
         await(() -> gate.open() == 1);
