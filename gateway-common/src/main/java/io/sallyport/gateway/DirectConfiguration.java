@@ -3,13 +3,15 @@ package io.sallyport.gateway;
 import io.sallyport.gateway.direct.Dialer;
 import io.sallyport.gateway.direct.DirectClient;
 import io.sallyport.gateway.direct.DirectLimits;
+import io.sallyport.gateway.direct.PlainDialer;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.cloud.gateway.config.HttpClientCustomizer;
 import org.springframework.cloud.gateway.config.HttpClientProperties;
+import org.springframework.cloud.gateway.config.HttpClientProperties.Pool.PoolType;
 import org.springframework.cloud.gateway.filter.GlobalFilter;
 import org.springframework.cloud.gateway.filter.headers.HttpHeadersFilter;
 import org.springframework.context.annotation.Bean;
@@ -17,13 +19,13 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.http.client.ReactorResourceFactory;
 import org.springframework.util.unit.DataSize;
 import org.springframework.web.server.WebFilter;
+import reactor.netty.http.HttpDecoderSpec;
 import reactor.netty.resources.LoopResources;
 
-/** The way of fills past Spring, where there is who opens connections for it. */
+/** The way of fills past Spring, where the settings ask nothing of the gateway's client that it does not do itself. */
 @Configuration(proxyBeanMethods = false)
 class DirectConfiguration {
     private static final Duration NEVER = Duration.ofDays(1000);
-    private static final DataSize USUAL_HEAD = DataSize.ofKilobytes(8);
 
     @Bean
     DirectRoutes directRoutes(
@@ -31,15 +33,16 @@ class DirectConfiguration {
             RegionalLists lists,
             UpstreamFields fields,
             GateProperties properties,
-            ObjectProvider<DirectClient> client,
+            DirectClient direct,
+            HttpClientProperties client,
+            FillProperties fill,
             ObjectProvider<WebFilter> webFilters,
             ObjectProvider<GlobalFilter> globalFilters,
             ObjectProvider<HttpHeadersFilter> headersFilters,
             ObjectProvider<HttpClientCustomizer> customizers) {
-        DirectClient direct = client.getIfAvailable();
         return new DirectRoutes(
                 routes,
-                direct == null ? null : new DirectFetch(direct, lists, fields, properties.cdnId()),
+                isWanted(client, fill) ? new DirectFetch(direct, lists, fields, properties.cdnId()) : null,
                 () -> Stream.of(webFilters, globalFilters, headersFilters, customizers)
                         .flatMap(ObjectProvider::stream));
     }
@@ -51,21 +54,42 @@ class DirectConfiguration {
                 fill.stallTimeout(),
                 Objects.requireNonNullElse(client.getPool().getMaxIdleTime(), NEVER),
                 Objects.requireNonNullElse(client.getPool().getMaxLifeTime(), NEVER),
-                Objects.requireNonNullElse(client.getMaxHeaderSize(), USUAL_HEAD)
-                        .toBytes());
+                bytes(client.getMaxHeaderSize(), HttpDecoderSpec.DEFAULT_MAX_HEADER_SIZE),
+                bytes(client.getMaxInitialLineLength(), HttpDecoderSpec.DEFAULT_MAX_INITIAL_LINE_LENGTH),
+                connections(client.getPool()));
     }
 
-    @Configuration(proxyBeanMethods = false)
-    @ConditionalOnBean(Dialer.class)
-    static class Client {
-        @Bean(destroyMethod = "close")
-        DirectClient directClient(
-                Dialer dialer, HttpClientProperties client, FillProperties fill, ReactorResourceFactory resources) {
-            return new DirectClient(
-                    dialer,
-                    limits(client, fill),
-                    resources.getLoopResources().onClient(LoopResources.DEFAULT_NATIVE),
-                    Failures::of);
-        }
+    private static int bytes(@Nullable DataSize set, int usual) {
+        return set == null ? usual : (int) set.toBytes();
+    }
+
+    /** Each event loop has its share. */
+    private static int connections(HttpClientProperties.Pool pool) {
+        return pool.getType() == PoolType.FIXED
+                ? Math.max(1, pool.getMaxConnections() / LoopResources.DEFAULT_IO_WORKER_COUNT)
+                : Integer.MAX_VALUE;
+    }
+
+    /** A proxy, a tap on the wire, decompression and connections for one request each are for Spring's client to see to. */
+    static boolean isWanted(HttpClientProperties client, FillProperties fill) {
+        return fill.direct()
+                && client.getProxy().getHost() == null
+                && !client.isWiretap()
+                && !client.isCompression()
+                && client.getPool().getType() != PoolType.DISABLED;
+    }
+
+    @Bean(destroyMethod = "close")
+    DirectClient directClient(
+            ObjectProvider<Dialer> dialers,
+            HttpClientProperties client,
+            FillProperties fill,
+            ReactorResourceFactory resources) {
+        return new DirectClient(
+                Stream.concat(Stream.of(new PlainDialer(client.getConnectTimeout())), dialers.stream())
+                        .toList(),
+                limits(client, fill),
+                resources.getLoopResources().onClient(LoopResources.DEFAULT_NATIVE),
+                Failures::of);
     }
 }

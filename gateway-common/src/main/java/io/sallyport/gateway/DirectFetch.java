@@ -3,6 +3,7 @@ package io.sallyport.gateway;
 import io.netty.buffer.ByteBuf;
 import io.sallyport.cache.engine.Upstream;
 import io.sallyport.cache.engine.UpstreamFailure;
+import io.sallyport.cache.rule.CacheKeys;
 import io.sallyport.cache.rule.HopByHop;
 import io.sallyport.gateway.direct.DirectClient;
 import io.sallyport.gateway.direct.DirectRequest;
@@ -12,41 +13,42 @@ import io.sallyport.http.RequestHead;
 import io.sallyport.http.ResponseHead;
 import java.net.URI;
 import java.util.List;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Fetches from gates past Spring: the fields, the order of the gates and what is told to a fill are the same on both ways. */
+/** Fetches past Spring: the fields, the order of gates and what is told to a fill are the same on both ways. */
 final class DirectFetch {
     private final DirectClient client;
     private final RegionalLists lists;
     private final UpstreamFields fields;
-    private final String via;
+    private final String pseudonym;
 
     DirectFetch(DirectClient client, RegionalLists lists, UpstreamFields fields, String pseudonym) {
         this.client = client;
         this.lists = lists;
         this.fields = fields;
-        this.via = ReceivedVersion.HTTP_2 + " " + pseudonym;
+        this.pseudonym = pseudonym;
     }
 
     /**
      * The upstream of a route's fills.
      *
-     * @param otherwise the way for gates that do not speak HTTP/2
+     * @param otherwise the way to where this one does not lead
      */
     Upstream through(DirectRoute route, FetchExchange.Origin origin, Upstream otherwise) {
         return (request, sink) -> {
-            Attempt attempt = new Attempt(request(route, origin, request), sink, () -> otherwise.fetch(request, sink));
             if (!RegionalLists.SCHEME.equals(route.uri().getScheme())) {
+                if (!client.reaches(route.uri())) {
+                    return otherwise.fetch(request, sink);
+                }
+                Attempt attempt = new Attempt(request(route, origin, request), sink);
                 attempt.send(route.uri());
                 return attempt;
             }
             List<RegionalGate> gates = lists.of(route.uri().getHost());
-            if (gates.isEmpty()
-                    || gates.stream()
-                            .anyMatch(gate -> !"https".equals(gate.uri().getScheme()))) {
+            if (gates.isEmpty() || !gates.stream().allMatch(gate -> client.reaches(gate.uri()))) {
                 return otherwise.fetch(request, sink);
             }
+            Attempt attempt = new Attempt(request(route, origin, request), sink);
             attempt.along(new RegionalAttempts(lists, gates, true));
             return attempt;
         };
@@ -64,21 +66,23 @@ final class DirectFetch {
                         origin.purpose() == FetchExchange.Purpose.REFRESH));
         String target = head.query() == null ? head.path() : head.path() + "?" + head.query();
         Fields withoutHost = forwarded.without("host"::equalsIgnoreCase);
-        return gate -> new DirectRequest(
-                head.method(), route.preservesHost() ? head.authority() : gate.getRawAuthority(), target, withoutHost);
+        return peer -> new DirectRequest(
+                head.method(),
+                route.preservesHost() ? head.authority() : CacheKeys.host(peer.getScheme(), peer.getRawAuthority()),
+                target,
+                withoutHost);
     }
 
-    /** A request as it goes to a gate. */
+    /** A request as it goes to a peer. */
     @FunctionalInterface
     private interface Sending {
-        DirectRequest to(URI gate);
+        DirectRequest to(URI peer);
     }
 
-    /** One fetch: to one gate, or along those of a list. */
+    /** One fetch: from one peer, or along the gates of a list. */
     private final class Attempt implements Receiver, Upstream.Exchange {
         private final Sending request;
         private final Upstream.Sink sink;
-        private final Supplier<Upstream.Exchange> otherwise;
         private volatile @Nullable RegionalAttempts attempts;
         private volatile @Nullable RegionalGate gate;
         private volatile boolean headed;
@@ -86,10 +90,9 @@ final class DirectFetch {
         private boolean cancelled;
         private Upstream.@Nullable Exchange running;
 
-        Attempt(Sending request, Upstream.Sink sink, Supplier<Upstream.Exchange> otherwise) {
+        Attempt(Sending request, Upstream.Sink sink) {
             this.request = request;
             this.sink = sink;
-            this.otherwise = otherwise;
         }
 
         void along(RegionalAttempts gates) {
@@ -134,7 +137,7 @@ final class DirectFetch {
         }
 
         @Override
-        public boolean head(ResponseHead head) {
+        public boolean head(ResponseHead head, String version) {
             RegionalAttempts along = attempts;
             RegionalGate asked = gate;
             if (along != null && asked != null) {
@@ -147,14 +150,15 @@ final class DirectFetch {
             }
             headed = true;
             sink.head(
-                    head.withFields(
-                            received(head.fields()).toBuilder().add("Via", via).build()),
+                    head.withFields(received(head.fields()).toBuilder()
+                            .add("Via", version + " " + pseudonym)
+                            .build()),
                     true);
             return true;
         }
 
         private static Fields received(Fields fields) {
-            return HopByHop.strip(fields).without(TraceContext::is);
+            return HopByHop.strip(fields).without(name -> TraceContext.is(name) || UpstreamFields.isOfHttp2(name));
         }
 
         private static boolean isDraining(ResponseHead head) {
@@ -180,15 +184,6 @@ final class DirectFetch {
             } else {
                 sink.failed(failure);
             }
-        }
-
-        @Override
-        public void unavailable() {
-            RegionalGate asked = gate;
-            if (asked != null) {
-                asked.givenUp();
-            }
-            running(begun(), otherwise.get());
         }
 
         @Override

@@ -8,20 +8,21 @@ import org.springframework.cloud.gateway.filter.FilterDefinition;
 import org.springframework.cloud.gateway.route.RouteDefinition;
 
 /**
- * A cached route that asks nothing of Spring on the way upstream: its fills may go straight to a gate.
+ * A cached route that asks nothing of Spring on the way upstream: its fills may go straight there.
  *
- * @param uri the gate, {@code https}, or a list of gates, {@code regional}
+ * @param uri where it leads, {@code https} or {@code http}, or a list of gates, {@code regional}
  * @param preservesHost whether upstream gets the customer's Host
  */
 record DirectRoute(URI uri, boolean preservesHost) {
     private static final String PRESERVE_HOST = "PreserveHostHeader";
+    private static final Set<String> SCHEMES = Set.of("http", "https", RegionalLists.SCHEME);
     private static final Set<String> NEEDS_NOTHING = Set.of("HttpCache", PRESERVE_HOST);
 
     /** The direct form of a route; empty where it has filters, metadata or a destination that Spring must see to. */
     static Optional<DirectRoute> of(RouteDefinition definition, List<FilterDefinition> defaultFilters) {
         URI uri = definition.getUri();
         if (uri == null
-                || !goesToGates(uri)
+                || !isPlain(uri)
                 || !definition.getMetadata().isEmpty()
                 || !needNothing(definition.getFilters())
                 || !needNothing(defaultFilters)) {
@@ -30,9 +31,10 @@ record DirectRoute(URI uri, boolean preservesHost) {
         return Optional.of(new DirectRoute(uri, preserve(definition.getFilters()) || preserve(defaultFilters)));
     }
 
-    private static boolean goesToGates(URI uri) {
+    private static boolean isPlain(URI uri) {
         return uri.getHost() != null
-                && (RegionalLists.SCHEME.equals(uri.getScheme()) || "https".equals(uri.getScheme()));
+                && uri.getRawUserInfo() == null
+                && SCHEMES.contains(String.valueOf(uri.getScheme()));
     }
 
     private static boolean needNothing(List<FilterDefinition> filters) {

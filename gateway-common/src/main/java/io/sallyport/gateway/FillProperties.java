@@ -17,6 +17,7 @@ import org.springframework.util.unit.DataSize;
  *     stay stale until a later request [1 or more]
  * @param stallTimeout how long the origin may send no content while content is asked for; not counted while clients
  *     have enough [more than 0]
+ * @param direct whether fetches of routes without filters of their own go past Spring's
  */
 @ConfigurationProperties(value = "sallyport.fill", ignoreUnknownFields = false)
 public record FillProperties(
@@ -24,7 +25,8 @@ public record FillProperties(
         @DefaultValue("10000") int maxWaiters,
         @DefaultValue("30s") Duration waiterTimeout,
         @DefaultValue("64") int maxRefreshes,
-        @DefaultValue("60s") Duration stallTimeout) {
+        @DefaultValue("60s") Duration stallTimeout,
+        @DefaultValue("true") boolean direct) {
     public FillProperties {
         if (window.toBytes() < DataSize.ofKilobytes(64).toBytes()) {
             throw new IllegalArgumentException("sallyport.fill.window must be at least 64KB: " + window);

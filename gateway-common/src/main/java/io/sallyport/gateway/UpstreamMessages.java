@@ -1,12 +1,10 @@
 package io.sallyport.gateway;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
-import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpDecoderConfig;
@@ -16,10 +14,9 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http2.Http2StreamChannel;
-import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
+import io.sallyport.gateway.direct.UnreadInput;
 import io.sallyport.http.ResponseHead;
-import java.io.IOException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.gateway.config.HttpClientCustomizer;
@@ -129,30 +126,11 @@ final class UpstreamMessages implements HttpClientCustomizer {
             expecting = true;
             if (used && !(channel instanceof Http2StreamChannel)) {
                 renewCodec(channel.pipeline());
-                if (excess || hasInput(channel)) {
+                if (excess || UnreadInput.waits(channel)) {
                     var _ = channel.close();
                 }
             }
             used = true;
-        }
-
-        /**
-         * Whether something waits in the socket that the loop has not come to yet. Over TLS that says nothing, since the
-         * peer may send records of the protocol itself.
-         */
-        private static boolean hasInput(Channel channel) {
-            if (!(channel instanceof EpollSocketChannel socket)
-                    || channel.pipeline().get(SslHandler.class) != null) {
-                return false;
-            }
-            ByteBuf probe = Unpooled.directBuffer(1, 1);
-            try {
-                return socket.fd().read(probe.internalNioBuffer(0, 1), 0, 1) != 0;
-            } catch (IOException broken) {
-                return true;
-            } finally {
-                probe.release();
-            }
         }
 
         @Override

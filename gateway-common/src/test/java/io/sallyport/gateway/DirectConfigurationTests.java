@@ -42,7 +42,7 @@ class DirectConfigurationTests {
         client.setMaxHeaderSize(DataSize.ofKilobytes(3));
         client.getPool().setMaxIdleTime(Duration.ofSeconds(5));
         FillProperties fill =
-                new FillProperties(DataSize.ofMegabytes(2), 1, Duration.ofSeconds(1), 1, Duration.ofSeconds(60));
+                new FillProperties(DataSize.ofMegabytes(2), 1, Duration.ofSeconds(1), 1, Duration.ofSeconds(60), true);
         DirectLimits limits = DirectConfiguration.limits(client, fill);
         assertThat(limits.response()).isEqualTo(Duration.ofSeconds(7));
         assertThat(limits.stall()).isEqualTo(Duration.ofSeconds(60));
@@ -65,7 +65,10 @@ class DirectConfigurationTests {
         assertThat(DirectRoute.of(
                         route("regional://main", "HttpCache"), List.of(new FilterDefinition("PreserveHostHeader"))))
                 .hasValueSatisfying(direct -> assertThat(direct.preservesHost()).isTrue());
-        assertThat(DirectRoute.of(route("http://gate:9443", "HttpCache"), NONE)).isEmpty();
+        assertThat(DirectRoute.of(route("http://origin:8000", "HttpCache"), NONE))
+                .isPresent();
+        assertThat(DirectRoute.of(route("http://user:password@origin", "HttpCache"), NONE))
+                .isEmpty();
         assertThat(DirectRoute.of(route("lb://gate", "HttpCache"), NONE)).isEmpty();
         assertThat(DirectRoute.of(route("https://gate:9443", "HttpCache", "StripPrefix=1"), NONE))
                 .isEmpty();

@@ -19,68 +19,71 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** An origin over raw sockets that says exactly what a script tells it to, byte for byte, and remembers what it was asked. */
-final class ScriptedOrigin implements AutoCloseable {
+public final class ScriptedOrigin implements AutoCloseable {
     private final ServerSocket listener = listen();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
     private final List<Asked> asked = new CopyOnWriteArrayList<>();
+    private final AtomicInteger accepted = new AtomicInteger();
     private volatile @Nullable CountDownLatch counting;
     private volatile Script script =
             (request, connection) -> connection.say("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
 
     /** A request as it came. */
-    record Asked(String method, String target, Map<String, String> fields, String content) {
-        String field(String name) {
+    public record Asked(String method, String target, Map<String, String> fields, String content) {
+        /** A field's value; empty where it did not come. */
+        public String field(String name) {
             return fields.getOrDefault(name.toLowerCase(Locale.ROOT), "");
         }
     }
 
     /** What the origin does with a request. */
     @FunctionalInterface
-    interface Script {
+    public interface Script {
         void answer(Asked request, Connection connection) throws IOException, InterruptedException;
     }
 
     /** The connection that a request came on. */
-    static final class Connection {
+    public static final class Connection {
         private final Socket socket;
 
         Connection(Socket socket) {
             this.socket = socket;
         }
 
-        void say(String text) throws IOException {
+        public void say(String text) throws IOException {
             OutputStream out = socket.getOutputStream();
             out.write(text.getBytes(StandardCharsets.ISO_8859_1));
             out.flush();
         }
 
-        void say(byte[] bytes) throws IOException {
+        public void say(byte[] bytes) throws IOException {
             socket.getOutputStream().write(bytes);
             socket.getOutputStream().flush();
         }
 
         /** Waits until the other side ends the connection. */
-        void awaitClose() throws IOException {
+        public void awaitClose() throws IOException {
             while (socket.getInputStream().read() >= 0) {
                 // Nothing more is expected to come.
             }
         }
 
-        void close() throws IOException {
+        public void close() throws IOException {
             socket.close();
         }
 
-        void reset() throws IOException {
+        public void reset() throws IOException {
             socket.setSoLinger(true, 0);
             socket.close();
         }
     }
 
-    ScriptedOrigin() {
+    public ScriptedOrigin() {
         threads.execute(this::accept);
     }
 
@@ -92,11 +95,11 @@ final class ScriptedOrigin implements AutoCloseable {
         }
     }
 
-    String url() {
+    public String url() {
         return "http://127.0.0.1:" + listener.getLocalPort();
     }
 
-    void script(Script next) {
+    public void script(Script next) {
         counting = null;
         asked.clear();
         script = next;
@@ -117,8 +120,18 @@ final class ScriptedOrigin implements AutoCloseable {
         counting = first;
     }
 
-    List<Asked> asked() {
+    public List<Asked> asked() {
         return asked;
+    }
+
+    /** How many connections were opened so far. */
+    public int accepted() {
+        return accepted.get();
+    }
+
+    /** How many of them are open. */
+    public int open() {
+        return connections.size();
     }
 
     private void accept() {
@@ -126,6 +139,7 @@ final class ScriptedOrigin implements AutoCloseable {
             try {
                 Socket socket = listener.accept();
                 connections.add(socket);
+                accepted.incrementAndGet();
                 threads.execute(() -> serve(socket));
             } catch (IOException closed) {
                 return;

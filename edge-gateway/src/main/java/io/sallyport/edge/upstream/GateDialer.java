@@ -12,7 +12,6 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.netty.Connection;
-import reactor.netty.NettyPipeline;
 import reactor.netty.tcp.SslProvider;
 import reactor.netty.tcp.TcpClient;
 
@@ -45,17 +44,18 @@ final class GateDialer implements Dialer {
     }
 
     @Override
-    public Mono<? extends Connection> dial(URI gate, EventLoop loop) {
-        return client.runOn(loop)
-                .host(gate.getHost())
-                .port(gate.getPort() < 0 ? HTTPS : gate.getPort())
-                .connect()
-                .doOnNext(GateDialer::takeOver);
+    public String scheme() {
+        return "https";
     }
 
-    /** Reactor Netty opens and secures the connection; what is said on it is not its business. */
-    private static void takeOver(Connection connection) {
-        connection.channel().pipeline().remove(NettyPipeline.ReactiveBridge);
+    @Override
+    public Mono<? extends Connection> dial(URI gate, EventLoop loop) {
+        return Dialer.open(client, gate, HTTPS, loop);
+    }
+
+    @Override
+    public boolean mayShare() {
+        return true;
     }
 
     @Override

@@ -30,12 +30,8 @@ import org.springframework.cloud.gateway.config.HttpClientCustomizer;
 import org.springframework.cloud.gateway.config.HttpClientProperties;
 import org.springframework.cloud.gateway.config.HttpClientSslConfigurer;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Condition;
-import org.springframework.context.annotation.ConditionContext;
-import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Primary;
-import org.springframework.core.type.AnnotatedTypeMetadata;
 import org.springframework.web.reactive.socket.client.ReactorNettyWebSocketClient;
 import org.springframework.web.reactive.socket.client.WebSocketClient;
 import reactor.netty.http.HttpProtocol;
@@ -91,9 +87,7 @@ class UpstreamConfiguration {
     }
 
     @Bean
-    @ConditionalOnBooleanProperty(name = "sallyport.upstream.direct", matchIfMissing = true)
     @ConditionalOnBooleanProperty("server.http2.enabled")
-    @Conditional(WithoutProxy.class)
     GateDialer gateDialer(Security security, HttpClientProperties properties, ShownIdentities shown) {
         return new GateDialer(security.tls(), security::observe, properties.getConnectTimeout(), shown::isOutdated);
     }
@@ -123,15 +117,6 @@ class UpstreamConfiguration {
         return new ReactorNettyWebSocketClient(
                 client.protocol(HttpProtocol.HTTP11).secure(secured(shown.context(node), tls, upstream)),
                 () -> frames(properties.getWebsocket()));
-    }
-
-    /** A proxy is known to the gateway's own client only. */
-    static final class WithoutProxy implements Condition {
-        @Override
-        public boolean matches(ConditionContext context, AnnotatedTypeMetadata metadata) {
-            return !context.getEnvironment()
-                    .containsProperty("spring.cloud.gateway.server.webflux.httpclient.proxy.host");
-        }
     }
 
     private static Consumer<SslContextSpec> secured(

@@ -12,14 +12,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     host of the route's URI [a host name]
  * @param clientBundles the SSL bundle whose key and certificate are shown to a host, instead of the node's own [host →
  *     bundle]
- * @param direct whether fills go to regional gates without Spring's filters where a route has none of its own and HTTP/2 is
- *     spoken
  */
 @ConfigurationProperties("sallyport.upstream")
 public record UpstreamProperties(
-        @Nullable String serverName,
-        @DefaultValue Map<String, String> clientBundles,
-        @DefaultValue("true") boolean direct) {
+        @Nullable String serverName, @DefaultValue Map<String, String> clientBundles) {
     public UpstreamProperties {
         clientBundles = Map.copyOf(clientBundles);
     }

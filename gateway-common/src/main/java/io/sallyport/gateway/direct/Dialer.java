@@ -5,15 +5,32 @@ import io.netty.channel.EventLoop;
 import java.net.URI;
 import reactor.core.publisher.Mono;
 import reactor.netty.Connection;
+import reactor.netty.NettyPipeline;
+import reactor.netty.tcp.TcpClient;
 
-/** Opens and secures connections to gates. */
+/** Opens and secures connections to peers of one scheme. */
 public interface Dialer {
-    /** Opens one on an event loop and emits it there, its handshake ended; an error where that fails. */
-    Mono<? extends Connection> dial(URI gate, EventLoop loop);
+    /** The scheme of the URIs that it serves. */
+    String scheme();
 
-    /** Whether the peer of a connection has agreed to HTTP/2. */
+    /** Opens a connection on an event loop and emits it there, its handshake ended; an error where that fails. */
+    Mono<? extends Connection> dial(URI peer, EventLoop loop);
+
+    /** Whether a peer may agree to HTTP/2, so that one connection is opened before more are. */
+    boolean mayShare();
+
+    /** Whether the peer of a connection has agreed to HTTP/2; if not, HTTP/1.1 is spoken. */
     boolean speaksHttp2(Channel connection);
 
     /** Whether a connection was made with an identity that is shown no more: it gets no further request. */
     boolean isOutdated(Channel connection);
+
+    /** Opens one with Reactor Netty, whose business it is not what is said on it then. */
+    static Mono<? extends Connection> open(TcpClient client, URI peer, int usualPort, EventLoop loop) {
+        return client.runOn(loop)
+                .host(peer.getHost())
+                .port(peer.getPort() < 0 ? usualPort : peer.getPort())
+                .connect()
+                .doOnNext(connection -> connection.channel().pipeline().remove(NettyPipeline.ReactiveBridge));
+    }
 }

@@ -23,18 +23,15 @@ final class DirectCodec extends Http2ConnectionHandler {
 
     private static final int CONNECTION_WINDOW_BYTES = 16 << 20;
 
-    private final DirectConnection owner;
+    private final DirectHttp2 owner;
 
     private DirectCodec(
-            Http2ConnectionDecoder decoder,
-            Http2ConnectionEncoder encoder,
-            Http2Settings settings,
-            DirectConnection owner) {
+            Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, Http2Settings settings, DirectHttp2 owner) {
         super(decoder, encoder, settings);
         this.owner = owner;
     }
 
-    static DirectCodec of(DirectConnection owner, long headBytes) {
+    static DirectCodec of(DirectHttp2 owner, long headBytes) {
         Http2Connection connection = new DefaultHttp2Connection(false);
         // Windows of streams bound what is held back; one that stands still must not take the connection from the
         // others.

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One request on its stream. Confined to its event loop but for {@link #resume} and {@link #cancel}. Content that comes while
- * none is wanted is held back, and the peer gets no window for more (RFC 9113, section 5.2).
+ * none is wanted is held back; the connection sees to it that little does.
  */
 final class DirectExchange implements Upstream.Exchange {
     private static final int MOST_RESENDINGS = 2;
@@ -77,16 +77,21 @@ final class DirectExchange implements Upstream.Exchange {
         }
     }
 
-    void head(ResponseHead head) {
+    void head(ResponseHead head, String version) {
         if (!over) {
             headed = true;
             awaitedSince = System.nanoTime();
             guarded(() -> {
-                if (!receiver.head(head)) {
+                if (!receiver.head(head, version)) {
                     cancel();
                 }
             });
         }
+    }
+
+    /** Whether no content is wanted now. */
+    boolean isParked() {
+        return parked;
     }
 
     /** Some content, lent; returns how much of it was taken. */
@@ -146,13 +151,6 @@ final class DirectExchange implements Upstream.Exchange {
         fail(failure, true);
     }
 
-    void unavailable() {
-        if (!over) {
-            over = true;
-            receiver.unavailable();
-        }
-    }
-
     /** A fault on this side is this exchange's alone and not the connection's. */
     private void guarded(Runnable call) {
         try {
@@ -185,8 +183,8 @@ final class DirectExchange implements Upstream.Exchange {
             }
         }
         DirectConnection on = connection;
-        if (on != null && taken > 0) {
-            on.taken(stream, taken);
+        if (on != null) {
+            on.taken(stream, taken, !parked);
         }
         if (last && !over && held.isEmpty()) {
             end();

@@ -3,10 +3,10 @@ package io.sallyport.gateway.direct;
 import io.sallyport.http.Fields;
 
 /**
- * A request without content as it goes to a gate.
+ * A request without content as it goes upstream.
  *
  * @param method the method
- * @param authority what the peer gets as {@code :authority} (RFC 9113, section 8.3.1)
+ * @param authority what the peer gets as {@code :authority} (RFC 9113, section 8.3.1) or Host (RFC 9112, section 3.2)
  * @param target path and query
  * @param fields the end-to-end fields, without Host
  */

@@ -9,8 +9,12 @@ public interface Receiver {
     /** An interim response (RFC 9110, section 15.2) other than 100 and 101. */
     void informational(ResponseHead head);
 
-    /** The final head; returns whether the response is wanted, and where not, nothing more of it is told. */
-    boolean head(ResponseHead head);
+    /**
+     * The final head; returns whether the response is wanted, and where not, nothing more of it is told.
+     *
+     * @param version of HTTP in which it came, in the words of Via (RFC 9110, section 7.6.3)
+     */
+    boolean head(ResponseHead head, String version);
 
     /** Some content, lent for the duration of the call; returns whether more is wanted now. */
     boolean data(ByteBuf content);
@@ -21,10 +25,7 @@ public interface Receiver {
     /**
      * The end without a whole message.
      *
-     * @param processed whether the gate may have begun to see to the request (RFC 9113, section 8.7)
+     * @param processed whether upstream may have begun to see to the request (RFC 9113, section 8.7)
      */
     void failed(UpstreamFailure failure, boolean processed);
-
-    /** The gate does not speak HTTP/2: nothing was sent, and another way is to be taken. */
-    void unavailable();
 }

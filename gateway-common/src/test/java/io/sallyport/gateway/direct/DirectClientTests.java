@@ -2,7 +2,6 @@ package io.sallyport.gateway.direct;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
@@ -10,7 +9,6 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Settings;
-import io.sallyport.cache.engine.Upstream;
 import io.sallyport.cache.engine.UpstreamFailure;
 import io.sallyport.cache.engine.UpstreamFailure.Kind;
 import io.sallyport.http.Fields;
@@ -20,18 +18,14 @@ import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
@@ -42,11 +36,9 @@ import reactor.netty.tcp.TcpClient;
 class DirectClientTests {
     private static final Duration LONG = Duration.ofSeconds(20);
     private static final int WINDOW = 1 << 20;
-    private static final int UNWANTED = 503;
 
     private final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     private final List<AutoCloseable> toClose = new ArrayList<>();
-    private volatile boolean http2 = true;
     private final List<Channel> dialled = new CopyOnWriteArrayList<>();
     /** The connections of the identity before. */
     private volatile List<Channel> outdated = List.of();
@@ -66,8 +58,18 @@ class DirectClientTests {
         }
 
         @Override
+        public String scheme() {
+            return "https";
+        }
+
+        @Override
+        public boolean mayShare() {
+            return true;
+        }
+
+        @Override
         public boolean speaksHttp2(Channel connection) {
-            return http2;
+            return true;
         }
 
         @Override
@@ -100,8 +102,8 @@ class DirectClientTests {
 
     private DirectClient client(Duration response, Duration stall, Duration idle, Duration life) {
         DirectClient client = new DirectClient(
-                plain,
-                new DirectLimits(response, stall, idle, life, 8192),
+                List.of(plain),
+                new DirectLimits(response, stall, idle, life, 8192, 4096, Integer.MAX_VALUE),
                 loops,
                 error -> new UpstreamFailure(
                         error instanceof ConnectException ? Kind.CONNECT : Kind.INTERNAL, String.valueOf(error)));
@@ -109,18 +111,12 @@ class DirectClientTests {
         return client;
     }
 
-    private static DirectRequest request(String target) {
-        return new DirectRequest("GET", "shop.example", target, Fields.of("Accept", "*/*"));
-    }
-
     private static Answer ask(DirectClient client, ScriptedGate gate, String target) {
         return ask(client, gate.uri(), target);
     }
 
     private static Answer ask(DirectClient client, URI gate, String target) {
-        Answer answer = new Answer();
-        answer.exchange = client.send(gate, request(target), answer);
-        return answer;
+        return Answer.to(client, gate, "GET", target);
     }
 
     private static void await(BooleanSupplier condition) {
@@ -128,63 +124,6 @@ class DirectClientTests {
         while (!condition.getAsBoolean()) {
             assertThat(System.nanoTime()).isLessThan(end);
             LockSupport.parkNanos(1_000_000);
-        }
-    }
-
-    /** Writes down what comes. */
-    private static final class Answer implements Receiver {
-        private final CompletableFuture<String> end = new CompletableFuture<>();
-        private final List<Integer> interim = new ArrayList<>();
-        private final StringBuilder content = new StringBuilder();
-        private final AtomicInteger received = new AtomicInteger();
-        private volatile boolean wanted = true;
-        private volatile @Nullable ResponseHead head;
-        private volatile Upstream.@Nullable Exchange exchange;
-
-        String ended() {
-            return end.orTimeout(LONG.toSeconds(), TimeUnit.SECONDS).join();
-        }
-
-        ResponseHead head() {
-            return Objects.requireNonNull(head);
-        }
-
-        Upstream.Exchange exchange() {
-            return Objects.requireNonNull(exchange);
-        }
-
-        @Override
-        public void informational(ResponseHead came) {
-            interim.add(came.status());
-        }
-
-        @Override
-        public boolean head(ResponseHead came) {
-            head = came;
-            return came.status() != UNWANTED;
-        }
-
-        @Override
-        public boolean data(ByteBuf bytes) {
-            if (received.addAndGet(bytes.readableBytes()) < 1024) {
-                content.append(bytes.toString(StandardCharsets.US_ASCII));
-            }
-            return wanted;
-        }
-
-        @Override
-        public void complete() {
-            end.complete("complete");
-        }
-
-        @Override
-        public void failed(UpstreamFailure failure, boolean processed) {
-            end.complete(failure.kind() + (processed ? " processed" : " unprocessed"));
-        }
-
-        @Override
-        public void unavailable() {
-            end.complete("unavailable");
         }
     }
 
@@ -203,9 +142,9 @@ class DirectClientTests {
         });
         Answer answer = ask(client(), gate, "/page?a=%26");
         assertThat(answer.ended()).isEqualTo("complete");
-        assertThat(answer.content).hasToString("some text");
+        assertThat(answer.content()).isEqualTo("some text");
         assertThat(answer.head()).isEqualTo(new ResponseHead(200, Fields.of("x-name", "value")));
-        assertThat(answer.interim).containsExactly(103);
+        assertThat(answer.interim()).containsExactly(103);
         assertThat(seen)
                 .containsExactlyInAnyOrder(
                         ":method=GET", ":path=/page?a=%26", ":scheme=https", ":authority=shop.example", "accept=*/*");
@@ -271,7 +210,7 @@ class DirectClientTests {
         gate.script(request -> request.says(200).content("some").resets(Http2Error.INTERNAL_ERROR));
         Answer broken = ask(client, gate, "/broken");
         assertThat(broken.ended()).isEqualTo("DISCONNECT processed");
-        assertThat(broken.content).hasToString("some");
+        assertThat(broken.content()).isEqualTo("some");
         gate.script(request -> request.says(200).ends());
         assertThat(ask(client, gate, "/next").ended()).isEqualTo("complete");
         assertThat(gate.connections()).isOne();
@@ -289,10 +228,10 @@ class DirectClientTests {
         gate.script(request -> request.says(200).content("anew").ends());
         open.getFirst().goesAway();
         assertThat(second.ended()).isEqualTo("complete");
-        assertThat(second.content).hasToString("anew");
+        assertThat(second.content()).isEqualTo("anew");
         open.getFirst().says(200).content("old").ends();
         assertThat(first.ended()).isEqualTo("complete");
-        assertThat(first.content).hasToString("old");
+        assertThat(first.content()).isEqualTo("old");
         assertThat(gate.connections()).isEqualTo(2);
         await(() -> gate.open() == 1);
     }
@@ -382,20 +321,17 @@ class DirectClientTests {
         gate.script(request -> request.says(200, "content-length", Integer.toString(whole))
                 .content(new byte[whole])
                 .ends());
-        Answer slow = new Answer();
-        slow.wanted = false;
-        slow.exchange = client.send(gate.uri(), request("/slow"), slow);
-        await(() -> slow.received.get() > 0);
-        int first = slow.received.get();
+        Answer slow = Answer.unwilling(client, gate.uri(), "/slow");
+        await(() -> slow.received() > 0);
+        int first = slow.received();
         assertThat(ask(client, gate, "/quick").ended()).isEqualTo("complete");
         assertThat(gate.connections()).isOne();
-        assertThat(slow.received.get()).isEqualTo(first).isLessThanOrEqualTo(WINDOW);
+        assertThat(slow.received()).isEqualTo(first).isLessThanOrEqualTo(WINDOW);
         slow.exchange().resume();
-        await(() -> slow.received.get() > first);
-        slow.wanted = true;
-        slow.exchange().resume();
+        await(() -> slow.received() > first);
+        slow.becomesWilling();
         assertThat(slow.ended()).isEqualTo("complete");
-        assertThat(slow.received).hasValue(whole);
+        assertThat(slow.received()).isEqualTo(whole);
     }
 
     @Test
@@ -404,12 +340,12 @@ class DirectClientTests {
         DirectClient client = client();
         gate.script(request -> request.says(200).content("some"));
         Answer given = ask(client, gate, "/given-up");
-        await(() -> given.received.get() > 0);
+        await(() -> given.received() > 0);
         given.exchange().cancel();
         await(() -> gate.resets().equals(List.of(Http2Error.CANCEL.code())));
         gate.script(request -> request.says(200).ends());
         assertThat(ask(client, gate, "/next").ended()).isEqualTo("complete");
-        assertThat(given.end).isNotDone();
+        assertThat(given.isEnded()).isFalse();
         assertThat(gate.connections()).isOne();
     }
 
@@ -417,14 +353,14 @@ class DirectClientTests {
     void whoDoesNotWantAResponseIsToldNothingMoreOfIt() {
         ScriptedGate gate = gate();
         DirectClient client = client();
-        gate.script(request -> request.says(UNWANTED).content("draining"));
+        gate.script(request -> request.says(Answer.UNWANTED).content("draining"));
         Answer unwanted = ask(client, gate, "/unwanted");
         await(() -> gate.resets().equals(List.of(Http2Error.CANCEL.code())));
         gate.script(request -> request.says(200).ends());
         assertThat(ask(client, gate, "/next").ended()).isEqualTo("complete");
-        assertThat(unwanted.head().status()).isEqualTo(UNWANTED);
-        assertThat(unwanted.content).isEmpty();
-        assertThat(unwanted.end).isNotDone();
+        assertThat(unwanted.head().status()).isEqualTo(Answer.UNWANTED);
+        assertThat(unwanted.content()).isEmpty();
+        assertThat(unwanted.isEnded()).isFalse();
     }
 
     @Test
@@ -443,11 +379,9 @@ class DirectClientTests {
         ScriptedGate gate = gate();
         DirectClient client = client(LONG, Duration.ofMillis(100), LONG, LONG);
         gate.script(request -> request.says(200).content("some"));
-        Answer unwanted = new Answer();
-        unwanted.wanted = false;
-        unwanted.exchange = client.send(gate.uri(), request("/unwanted"), unwanted);
+        Answer unwanted = Answer.unwilling(client, gate.uri(), "/unwanted");
         assertThat(ask(client, gate, "/stalled").ended()).isEqualTo("TIMEOUT processed");
-        assertThat(unwanted.end).isNotDone();
+        assertThat(unwanted.isEnded()).isFalse();
         unwanted.exchange().resume();
         assertThat(unwanted.ended()).isEqualTo("TIMEOUT processed");
     }
@@ -486,17 +420,5 @@ class DirectClientTests {
             nobody = URI.create("https://127.0.0.1:" + taken.getLocalPort());
         }
         assertThat(ask(client(), nobody, "/page").ended()).isEqualTo("CONNECT unprocessed");
-    }
-
-    @Test
-    void aGateWithoutHttp2IsRememberedForATime() {
-        ScriptedGate gate = gate();
-        DirectClient client = client();
-        http2 = false;
-        assertThat(ask(client, gate, "/first").ended()).isEqualTo("unavailable");
-        await(() -> gate.connections() == 1);
-        assertThat(ask(client, gate, "/second").ended()).isEqualTo("unavailable");
-        assertThat(gate.connections()).isOne();
-        assertThat(gate.asked()).isEmpty();
     }
 }
