@@ -8,6 +8,7 @@ import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
@@ -147,8 +148,8 @@ final class DirectHttp1 extends ChannelInboundHandlerAdapter implements DirectCo
 
     private void head(DirectExchange current, HttpResponse response) {
         int code = response.status().code();
-        if (code < 100 || code == 101) {
-            broken(DirectFailures.MALFORMED); // nobody asked for another protocol
+        if (code < 100 || code == 101 || !isDecoded(response.headers())) {
+            broken(DirectFailures.MALFORMED); // nobody asked for another protocol, or transfer coding
             return;
         }
         interim = code < 200;
@@ -160,6 +161,12 @@ final class DirectHttp1 extends ChannelInboundHandlerAdapter implements DirectCo
         } else if (code != 100) {
             current.informational(head);
         }
+    }
+
+    /** Whether what the decoder makes of the content is the content (RFC 9112, section 6.1). */
+    private static boolean isDecoded(HttpHeaders headers) {
+        String coding = headers.get(HttpHeaderNames.TRANSFER_ENCODING);
+        return coding == null || HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(coding);
     }
 
     private static Fields fields(HttpHeaders headers) {
