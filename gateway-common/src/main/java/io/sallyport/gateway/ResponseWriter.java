@@ -258,7 +258,7 @@ final class ResponseWriter {
                     headers.set(CONTENT_LENGTH, Long.toString(single.last() - single.first() + 1));
                     status(call, 206);
                     answer.content().narrow(single.first(), single.last());
-                    return stream(call, answer.content());
+                    return content(call, 206, answer.content());
                 }
                 case Selection.Unsatisfiable none -> {
                     answer.content().discard();
@@ -270,7 +270,18 @@ final class ResponseWriter {
             }
         }
         status(call, head.status());
-        return stream(call, answer.content());
+        return content(call, head.status(), answer.content());
+    }
+
+    /** In one message where all of it is here: head and content are sent together then. */
+    private Publisher<Void> content(Gate.Call call, int status, ContentReader content) {
+        ByteBuf whole = content.takeWhole(ONE_PIECE);
+        if (whole == null) {
+            return stream(call, content);
+        }
+        setLength(call.response().responseHeaders(), status, whole.readableBytes());
+        call.exchange().sent(whole.readableBytes());
+        return call.response().sendObject(whole);
     }
 
     /** Refuses. */

@@ -149,6 +149,31 @@ public final class ContentReader implements Publisher<ByteBuf>, Subscription {
         cancel();
     }
 
+    /**
+     * All of the content, where it has come already, lies in one piece and is not larger than that; the reader is at its end
+     * then. Before it is subscribed, on its loop.
+     *
+     * @return the content, which the caller releases; null where there is no such piece
+     */
+    public @Nullable ByteBuf takeWhole(int mostBytes) {
+        Ending ending = source.ending();
+        long last = Math.min(base + body.available(), end);
+        long length = last - position;
+        boolean complete = last == end || ending instanceof Ending.Complete;
+        if (!complete || length <= 0 || length > mostBytes || leaving.get() || ended.get()) {
+            return null;
+        }
+        ByteBuf content = body.slice(position - base, (int) length);
+        if (content.readableBytes() < length) {
+            content.release();
+            return null;
+        }
+        position = last;
+        source.advanced(this);
+        finish();
+        return content;
+    }
+
     @Override
     public void subscribe(Subscriber<? super ByteBuf> subscriber) {
         this.subscriber = subscriber;

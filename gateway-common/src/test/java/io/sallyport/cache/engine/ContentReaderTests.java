@@ -9,12 +9,15 @@ import io.sallyport.cache.store.MemoryStore;
 import io.sallyport.cache.store.SegmentedBody;
 import io.sallyport.cache.store.StoreEvents;
 import io.sallyport.cache.store.StoreLimits;
+import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Queue;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.SignalType;
@@ -98,6 +101,69 @@ class ContentReaderTests {
     void whatIsSentAsItLiesGoesInPiecesAsLargeAsItIsStoredIn() {
         assertThat(pieces(true)).allMatch(piece -> piece <= 16 << 10).hasSizeGreaterThanOrEqualTo(LENGTH / (16 << 10));
         assertThat(pieces(false)).contains(64 << 10).hasSizeLessThan(LENGTH / (16 << 10) / 2);
+    }
+
+    @Test
+    void whatHasAllComeIsTakenInOnePiece() {
+        MemoryStore store = store();
+        Growing source = new Growing();
+        SegmentedBody body = store.newBody(OptionalLong.of(10));
+        ContentReader reader = new ContentReader(body, source, new Connection(), 0, Long.MAX_VALUE);
+        body.append(Unpooled.copiedBuffer("01234", StandardCharsets.US_ASCII));
+        assertThat(reader.takeWhole(100)).isNull();
+        body.append(Unpooled.copiedBuffer("56789", StandardCharsets.US_ASCII));
+        assertThat(reader.takeWhole(100)).isNull(); // its framing may say yet that there is more
+        source.ending = new ContentReader.Ending.Broken(new UpstreamFailure(UpstreamFailure.Kind.DISCONNECT, "closed"));
+        assertThat(reader.takeWhole(100)).isNull();
+        source.ending = new ContentReader.Ending.Complete();
+        assertThat(reader.takeWhole(9)).isNull();
+        assertThat(source.left).isFalse();
+        ByteBuf content = Objects.requireNonNull(reader.takeWhole(10));
+        assertThat(content.toString(StandardCharsets.US_ASCII)).isEqualTo("0123456789");
+        assertThat(source.left).isTrue();
+        assertThat(reader.position()).isEqualTo(10);
+        assertThat(reader.takeWhole(10)).isNull();
+        content.release();
+        assertThat(body.retain()).isFalse();
+        store.clear();
+    }
+
+    @Test
+    void aPartIsWholeWhenItsLastByteIsHere() {
+        MemoryStore store = store();
+        Growing source = new Growing();
+        SegmentedBody body = store.newBody(OptionalLong.of(10));
+        ContentReader reader = new ContentReader(body, source, new Connection(), 0, Long.MAX_VALUE);
+        reader.narrow(2, 4);
+        body.append(Unpooled.copiedBuffer("0123", StandardCharsets.US_ASCII));
+        assertThat(reader.takeWhole(100)).isNull();
+        body.append(Unpooled.copiedBuffer("4567", StandardCharsets.US_ASCII));
+        ByteBuf content = Objects.requireNonNull(reader.takeWhole(100));
+        assertThat(content.toString(StandardCharsets.US_ASCII)).isEqualTo("234");
+        content.release();
+        store.clear();
+    }
+
+    /** A body that is growing until a test says otherwise. */
+    private static final class Growing implements ContentReader.Source {
+        private ContentReader.@Nullable Ending ending;
+        private boolean left;
+
+        @Override
+        public ContentReader.@Nullable Ending ending() {
+            return ending;
+        }
+
+        @Override
+        public void advanced(ContentReader reader) {}
+
+        @Override
+        public void left(ContentReader reader) {
+            left = true;
+        }
+
+        @Override
+        public void detached(ContentReader reader) {}
     }
 
     private static MemoryStore store() {
