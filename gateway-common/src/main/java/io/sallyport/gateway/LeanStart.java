@@ -20,6 +20,8 @@ import org.slf4j.LoggerFactory;
 public final class LeanStart {
     private static final String REFLECTION = "jdk.reflect.useNativeAccessorOnly";
     private static final String LEAK_DETECTION = "io.netty.leakDetection.level";
+    private static final String FLIGHT_RECORDER_EVENTS = "io.netty.jfr.enabled";
+    private static final String KEY_STORE_ITERATIONS = "keystore.pkcs12.keyPbeIterationCount";
     private static final String DIRECTIVES = "start.directives";
 
     private LeanStart() {}
@@ -29,14 +31,23 @@ public final class LeanStart {
      * the images; one that cannot be told starts as it would have.
      */
     public static void prepareJvm() {
-        if (System.getProperty(LEAK_DETECTION) == null) {
-            // Netty would follow one buffer of 128 with stack traces; a build's tests follow them all.
-            System.setProperty(LEAK_DETECTION, "disabled");
-        }
+        // Netty would follow one buffer of 128 with stack traces; a build's tests follow them all.
+        presume(LEAK_DETECTION, "disabled");
+        // Netty's first buffer would load the JDK's flight recorder for events of its allocator.
+        presume(FLIGHT_RECORDER_EVENTS, "false");
+        // Boot puts a bundle of PEM files into a PKCS #12 store in memory, where the many rounds of PBKDF2 guard
+        // nothing each time that the key goes in or comes out. Stores that are files say their own count.
+        presume(KEY_STORE_ITERATIONS, "1");
         if (System.getProperty(REFLECTION) == null) {
             // Spring calls a method by reflection once or twice; a method handle for each costs more than it saves.
             System.setProperty(REFLECTION, "true");
             Thread.ofPlatform().daemon().name("lean-start").start(LeanStart::directCompilers);
+        }
+    }
+
+    private static void presume(String property, String value) {
+        if (System.getProperty(property) == null) {
+            System.setProperty(property, value);
         }
     }
 
