@@ -3,7 +3,7 @@ package io.sallyport.gateway;
 import io.sallyport.gateway.direct.Dialer;
 import io.sallyport.gateway.direct.DirectClient;
 import io.sallyport.gateway.direct.DirectLimits;
-import io.sallyport.gateway.direct.PlainDialer;
+import io.sallyport.gateway.direct.TcpDialer;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -86,7 +86,7 @@ class DirectConfiguration {
             FillProperties fill,
             ReactorResourceFactory resources) {
         return new DirectClient(
-                Stream.concat(Stream.of(new PlainDialer(client.getConnectTimeout())), dialers.stream())
+                Stream.concat(Stream.of(TcpDialer.plain(client.getConnectTimeout())), dialers.stream())
                         .toList(),
                 limits(client, fill),
                 resources.getLoopResources().onClient(LoopResources.DEFAULT_NATIVE),

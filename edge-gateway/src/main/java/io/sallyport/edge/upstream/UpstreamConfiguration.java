@@ -3,6 +3,8 @@ package io.sallyport.edge.upstream;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.channel.Channel;
 import io.sallyport.gateway.GateApplication;
+import io.sallyport.gateway.direct.Dialer;
+import io.sallyport.gateway.direct.TcpDialer;
 import io.sallyport.gateway.tls.HandshakeReport;
 import io.sallyport.gateway.tls.PeerCertificates;
 import io.sallyport.gateway.tls.TlsProperties;
@@ -38,6 +40,7 @@ import reactor.netty.http.HttpProtocol;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.client.WebsocketClientSpec;
 import reactor.netty.tcp.SslProvider.SslContextSpec;
+import reactor.netty.tcp.TcpClient;
 
 /** Has the gateway's client show the node's certificate, and accept regional gates only. */
 @Configuration(proxyBeanMethods = false)
@@ -88,8 +91,11 @@ class UpstreamConfiguration {
 
     @Bean
     @ConditionalOnBooleanProperty("server.http2.enabled")
-    GateDialer gateDialer(Security security, HttpClientProperties properties, ShownIdentities shown) {
-        return new GateDialer(security.tls(), security::observe, properties.getConnectTimeout(), shown::isOutdated);
+    Dialer gateDialer(Security security, HttpClientProperties properties, ShownIdentities shown) {
+        TcpClient secured = TcpClient.newConnection()
+                .secure(security.tls())
+                .doOnChannelInit((observer, channel, remote) -> security.observe(channel));
+        return TcpDialer.secured(secured, properties.getConnectTimeout(), shown::isOutdated);
     }
 
     @Bean

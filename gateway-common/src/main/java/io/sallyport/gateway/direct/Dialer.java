@@ -5,8 +5,6 @@ import io.netty.channel.EventLoop;
 import java.net.URI;
 import reactor.core.publisher.Mono;
 import reactor.netty.Connection;
-import reactor.netty.NettyPipeline;
-import reactor.netty.tcp.TcpClient;
 
 /** Opens and secures connections to peers of one scheme. */
 public interface Dialer {
@@ -24,13 +22,4 @@ public interface Dialer {
 
     /** Whether a connection was made with an identity that is shown no more: it gets no further request. */
     boolean isOutdated(Channel connection);
-
-    /** Opens one with Reactor Netty, whose business it is not what is said on it then. */
-    static Mono<? extends Connection> open(TcpClient client, URI peer, int usualPort, EventLoop loop) {
-        return client.runOn(loop)
-                .host(peer.getHost())
-                .port(peer.getPort() < 0 ? usualPort : peer.getPort())
-                .connect()
-                .doOnNext(connection -> connection.channel().pipeline().remove(NettyPipeline.ReactiveBridge));
-    }
 }

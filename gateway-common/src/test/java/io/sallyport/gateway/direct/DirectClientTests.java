@@ -30,8 +30,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 import reactor.netty.Connection;
-import reactor.netty.NettyPipeline;
-import reactor.netty.tcp.TcpClient;
 
 class DirectClientTests {
     private static final Duration LONG = Duration.ofSeconds(20);
@@ -46,15 +44,7 @@ class DirectClientTests {
     private final Dialer plain = new Dialer() {
         @Override
         public Mono<? extends Connection> dial(URI gate, EventLoop loop) {
-            return TcpClient.newConnection()
-                    .runOn(loop)
-                    .host(gate.getHost())
-                    .port(gate.getPort())
-                    .connect()
-                    .doOnNext(opened -> {
-                        opened.channel().pipeline().remove(NettyPipeline.ReactiveBridge);
-                        dialled.add(opened.channel());
-                    });
+            return TcpDialer.plain(null).dial(gate, loop).doOnNext(opened -> dialled.add(opened.channel()));
         }
 
         @Override

@@ -54,7 +54,7 @@ class DirectHttp1Tests {
 
     private DirectClient client(Duration response, Duration stall, Duration idle, Duration life, int connections) {
         DirectClient client = new DirectClient(
-                List.of(new PlainDialer(2000)),
+                List.of(TcpDialer.plain(2000)),
                 new DirectLimits(response, stall, idle, life, 8192, 4096, connections),
                 loops,
                 DirectHttp1Tests::failure);

@@ -2,8 +2,6 @@ package io.sallyport.gateway.direct;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.netty.channel.Channel;
-import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
@@ -32,8 +30,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
-import reactor.core.publisher.Mono;
-import reactor.netty.Connection;
 import reactor.netty.tcp.TcpClient;
 
 /** A peer that has agreed to no HTTP/2 inside TLS. */
@@ -99,38 +95,11 @@ class DirectTlsTests {
                 .build();
         TcpClient secured = TcpClient.newConnection().secure(spec -> spec.sslContext(trusting));
         return new DirectClient(
-                List.of(new Secured(secured)),
+                List.of(TcpDialer.secured(secured, 2000, connection -> false)),
                 new DirectLimits(LONG, LONG, LONG, LONG, 8192, 4096, 10),
                 loops,
                 error -> new UpstreamFailure(
                         error instanceof IOException ? Kind.DISCONNECT : Kind.INTERNAL, String.valueOf(error)));
-    }
-
-    private record Secured(TcpClient client) implements Dialer {
-        @Override
-        public String scheme() {
-            return "https";
-        }
-
-        @Override
-        public Mono<? extends Connection> dial(URI peer, EventLoop loop) {
-            return Dialer.open(client, peer, 443, loop);
-        }
-
-        @Override
-        public boolean mayShare() {
-            return true;
-        }
-
-        @Override
-        public boolean speaksHttp2(Channel connection) {
-            return false;
-        }
-
-        @Override
-        public boolean isOutdated(Channel connection) {
-            return false;
-        }
     }
 
     /** RFC 9112, section 9.8. */
