@@ -20,12 +20,14 @@ import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.handler.codec.http2.Http2RemoteFlowController;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.handler.codec.http2.HttpConversionUtil;
+import java.util.ArrayDeque;
+import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Answers hits and refusals of an HTTP/2 connection before a channel is made for their stream and an exchange for their
  * request. Takes a GET or HEAD without content whose answer can be written at once, as far as flow control (RFC 9113, section
- * 5.2) and the socket are concerned, so that its stream is closed when the next frame is read; hands on everything else, with
+ * 5.2) and the socket are concerned, so that its stream is closed as soon as that is sent; hands on everything else, with
  * what it has decided about it. One connection's, confined to its loop.
  */
 final class StreamHitHandler extends ChannelInboundHandlerAdapter {
@@ -39,6 +41,9 @@ final class StreamHitHandler extends ChannelInboundHandlerAdapter {
 
     private static final int LEAST_ROOM = 1 << 10;
 
+    /** TLS takes what the socket does not count before it is sent. */
+    private static final int MOST_UNSENT_BYTES = 128 << 10;
+
     private final Hits hits;
     private final String scheme;
     private final Http2FrameCodec codec;
@@ -49,8 +54,16 @@ final class StreamHitHandler extends ChannelInboundHandlerAdapter {
     /** News of a stream that begins with its whole request, which comes next. */
     private @Nullable Http2FrameStreamEvent begun;
 
+    /** The streams that are answered, and closed when that has been sent. */
+    private final Queue<Unsent> unsent = new ArrayDeque<>();
+
+    private int unsentBytes;
+
     private @Nullable Decision decision;
     private @Nullable Http2FrameStream decidedOf;
+
+    /** An answer that has been written whole: the news of its stream, and the size of its content. */
+    private record Unsent(Http2FrameStreamEvent news, int bytes) {}
 
     /**
      * Creates the handler of a connection.
@@ -81,14 +94,38 @@ final class StreamHitHandler extends ChannelInboundHandlerAdapter {
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
         tellOfBegun(context);
-        if (event instanceof Http2FrameStreamEvent news && news.stream().id() > newestStream) {
+        if (!(event instanceof Http2FrameStreamEvent news)) {
+            tellOfUnsent(context);
+        } else if (news.stream().id() > newestStream) {
             newestStream = news.stream().id();
             if (news.stream().state() == Http2Stream.State.HALF_CLOSED_REMOTE) {
                 begun = news;
                 return;
             }
+        } else if (news.stream().state() == Http2Stream.State.CLOSED && isSent(news.stream())) {
+            return;
         }
         context.fireUserEventTriggered(event);
+    }
+
+    /** The next handler takes it that each stream that is not closed has a channel, when it has something to say to all. */
+    private void tellOfUnsent(ChannelHandlerContext context) {
+        for (Unsent answer = unsent.poll(); answer != null; answer = unsent.poll()) {
+            context.fireUserEventTriggered(answer.news());
+        }
+        unsentBytes = 0;
+    }
+
+    /** Whether a stream that is closed now was answered here, and the next handler has not heard of it. */
+    private boolean isSent(Http2FrameStream stream) {
+        for (Unsent answer : unsent) { // it is the first, unless one was reset
+            if (answer.news().stream().equals(stream)) {
+                unsent.remove(answer);
+                unsentBytes -= answer.bytes();
+                return true;
+            }
+        }
+        return false;
     }
 
     private void tellOfBegun(ChannelHandlerContext context) {
@@ -106,19 +143,15 @@ final class StreamHitHandler extends ChannelInboundHandlerAdapter {
                 || !(message instanceof Http2HeadersFrame head)
                 || !news.stream().equals(head.stream())) {
             tellOfBegun(context);
+            tellOfUnsent(context);
             context.fireChannelRead(message);
             return;
         }
         begun = null;
-        boolean answered = isAnswered(context.channel(), news.stream(), head.headers());
-        if (answered && news.stream().state() == Http2Stream.State.CLOSED) {
+        if (isAnswered(context.channel(), news, head.headers())) {
             return;
         }
-        // The next handler takes it that each active stream has a channel: one whose answer is not all written as well.
         context.fireUserEventTriggered(news);
-        if (answered) {
-            return;
-        }
         context.fireChannelRead(head);
         Decision unused = decision;
         if (unused != null) {
@@ -128,7 +161,9 @@ final class StreamHitHandler extends ChannelInboundHandlerAdapter {
         decidedOf = null;
     }
 
-    private boolean isAnswered(Channel channel, Http2FrameStream stream, Http2Headers headers) throws Http2Exception {
+    private boolean isAnswered(Channel channel, Http2FrameStreamEvent news, Http2Headers headers)
+            throws Http2Exception {
+        Http2FrameStream stream = news.stream();
         Http2Stream own = codec.connection().stream(stream.id());
         int room = own == null ? 0 : room(channel, own);
         HttpRequest request = room < LEAST_ROOM || !hits.areServed() ? null : plain(stream, headers);
@@ -143,6 +178,9 @@ final class StreamHitHandler extends ChannelInboundHandlerAdapter {
             decidedOf = stream;
             return false;
         }
+        Unsent written = new Unsent(news, answer.content().readableBytes());
+        unsent.add(written);
+        unsentBytes += written.bytes();
         write(stream.id(), answer);
         hits.ended(made);
         return true;
@@ -156,15 +194,15 @@ final class StreamHitHandler extends ChannelInboundHandlerAdapter {
         if (windows < LEAST_ROOM || !channel.isWritable() || isAnyWaiting(connection, flow)) {
             return 0;
         }
-        return (int) Math.min(windows, channel.bytesBeforeUnwritable() - FIELDS_BYTES);
+        long socket = Math.min(channel.bytesBeforeUnwritable() - FIELDS_BYTES, MOST_UNSENT_BYTES - unsentBytes);
+        return (int) Math.min(windows, socket);
     }
 
     /** Whether a stream has something to send already, which shares with this one what may be sent now. */
-    private static boolean isAnyWaiting(Http2Connection connection, Http2RemoteFlowController flow)
-            throws Http2Exception {
-        int active = connection.numActiveStreams();
-        return active > FEW_STREAMS
-                || (active > 1 && connection.forEachActiveStream(other -> !flow.hasFlowControlled(other)) != null);
+    private boolean isAnyWaiting(Http2Connection connection, Http2RemoteFlowController flow) throws Http2Exception {
+        int others = connection.numActiveStreams() - 1 - unsent.size();
+        return others > FEW_STREAMS
+                || (others > 0 && connection.forEachActiveStream(other -> !flow.hasFlowControlled(other)) != null);
     }
 
     /** The request in the form that all look at, if it is one that is answered here; null for all others. */
@@ -206,8 +244,16 @@ final class StreamHitHandler extends ChannelInboundHandlerAdapter {
     }
 
     @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        tellOfBegun(context);
+        tellOfUnsent(context);
+        context.fireChannelWritabilityChanged();
+    }
+
+    @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         tellOfBegun(context);
+        tellOfUnsent(context);
         context.fireExceptionCaught(cause);
     }
 }

@@ -40,7 +40,6 @@ import reactor.netty.http.HttpProtocol;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.client.WebsocketClientSpec;
 import reactor.netty.tcp.SslProvider.SslContextSpec;
-import reactor.netty.tcp.TcpClient;
 
 /** Has the gateway's client show the node's certificate, and accept regional gates only. */
 @Configuration(proxyBeanMethods = false)
@@ -92,10 +91,7 @@ class UpstreamConfiguration {
     @Bean
     @ConditionalOnBooleanProperty("server.http2.enabled")
     Dialer gateDialer(Security security, HttpClientProperties properties, ShownIdentities shown) {
-        TcpClient secured = TcpClient.newConnection()
-                .secure(security.tls())
-                .doOnChannelInit((observer, channel, remote) -> security.observe(channel));
-        return TcpDialer.secured(secured, properties.getConnectTimeout(), shown::isOutdated);
+        return TcpDialer.secured(security.tls(), security::observe, properties.getConnectTimeout(), shown::isOutdated);
     }
 
     @Bean

@@ -6,11 +6,13 @@ import io.netty.channel.EventLoop;
 import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SslHandler;
 import java.net.URI;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.netty.Connection;
 import reactor.netty.NettyPipeline;
+import reactor.netty.tcp.SslProvider.SslContextSpec;
 import reactor.netty.tcp.TcpClient;
 
 /** Opens connections with Reactor Netty: with TLS those of {@code https}, where ALPN says what is spoken, without it the others. */
@@ -40,11 +42,19 @@ public final class TcpDialer implements Dialer {
     /**
      * A dialer of connections with TLS.
      *
-     * @param client secures them; makes a new connection each time
+     * @param tls what a connection shows and whom it accepts
+     * @param prepare sees each channel before its handshake
      * @param connectMillis how long a connection may take without its handshake; null for the usual time
      * @param outdated whether a connection was made with what is shown no more
      */
-    public static TcpDialer secured(TcpClient client, @Nullable Integer connectMillis, Predicate<Channel> outdated) {
+    public static TcpDialer secured(
+            Consumer<SslContextSpec> tls,
+            Consumer<Channel> prepare,
+            @Nullable Integer connectMillis,
+            Predicate<Channel> outdated) {
+        TcpClient client = TcpClient.newConnection()
+                .secure(tls)
+                .doOnChannelInit((observer, channel, remote) -> prepare.accept(channel));
         return new TcpDialer(HTTPS, client, connectMillis, outdated);
     }
 

@@ -30,7 +30,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
-import reactor.netty.tcp.TcpClient;
 
 /** A peer that has agreed to no HTTP/2 inside TLS. */
 class DirectTlsTests {
@@ -93,9 +92,8 @@ class DirectTlsTests {
                 .sslProvider(engine)
                 .trustManager(InsecureTrustManagerFactory.INSTANCE)
                 .build();
-        TcpClient secured = TcpClient.newConnection().secure(spec -> spec.sslContext(trusting));
         return new DirectClient(
-                List.of(TcpDialer.secured(secured, 2000, connection -> false)),
+                List.of(TcpDialer.secured(spec -> spec.sslContext(trusting), channel -> {}, 2000, connection -> false)),
                 new DirectLimits(LONG, LONG, LONG, LONG, 8192, 4096, 10),
                 loops,
                 error -> new UpstreamFailure(

@@ -1,11 +1,15 @@
 package io.sallyport.regional.origin;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.channel.Channel;
+import io.sallyport.gateway.direct.Dialer;
+import io.sallyport.gateway.direct.TcpDialer;
 import io.sallyport.gateway.tls.HandshakeReport;
 import io.sallyport.gateway.tls.TlsProperties;
 import io.sallyport.identity.HandshakeObserver;
 import io.sallyport.identity.TlsContexts.Http;
 import java.util.List;
+import java.util.function.Consumer;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
@@ -25,6 +29,7 @@ import org.springframework.web.reactive.socket.server.WebSocketService;
 import reactor.netty.http.HttpProtocol;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.client.WebsocketClientSpec;
+import reactor.netty.tcp.SslProvider.SslContextSpec;
 
 /** Has the gateway's clients verify {@code https://} origins, chain and name, with the JDK's CAs or an own one. */
 @Configuration(proxyBeanMethods = false)
@@ -36,19 +41,38 @@ class OriginConfiguration {
         return new OriginTls(origin, tls);
     }
 
+    /** How connections to origins are secured, and who hears of it. */
+    record Security(Consumer<SslContextSpec> tls, HandshakeReport report) {
+        void observe(Channel channel) {
+            HandshakeObserver.observe(channel, report);
+        }
+    }
+
     @Bean
-    HttpClientCustomizer verification(
+    Security originSecurity(
             OriginTls tls, @Value("${server.http2.enabled:false}") boolean http2, MeterRegistry registry) {
-        HandshakeReport report = new HandshakeReport(registry, HandshakeReport.Side.CLIENT);
-        return client -> tls.verifying(client, http2 ? Http.HTTP_2_AND_1_1 : Http.HTTP_1_1)
-                .doOnChannelInit((observer, channel, remote) -> HandshakeObserver.observe(channel, report));
+        return new Security(
+                tls.verifying(http2 ? Http.HTTP_2_AND_1_1 : Http.HTTP_1_1),
+                new HandshakeReport(registry, HandshakeReport.Side.CLIENT));
+    }
+
+    @Bean
+    HttpClientCustomizer verification(Security security) {
+        return client ->
+                client.secure(security.tls()).doOnChannelInit((observer, channel, remote) -> security.observe(channel));
+    }
+
+    @Bean
+    Dialer originDialer(Security security, HttpClientProperties properties) {
+        return TcpDialer.secured(
+                security.tls(), security::observe, properties.getConnectTimeout(), connection -> false);
     }
 
     /** A WebSocket needs a connection of its own that speaks HTTP/1.1: on one of HTTP/2 the upgrade would fail. */
     @Bean
     @Primary
     WebSocketClient originWebSockets(HttpClient client, OriginTls tls, HttpClientProperties properties) {
-        return webSockets(tls.verifying(client.protocol(HttpProtocol.HTTP11), Http.HTTP_1_1), properties);
+        return webSockets(client.protocol(HttpProtocol.HTTP11).secure(tls.verifying(Http.HTTP_1_1)), properties);
     }
 
     @Bean

@@ -7,10 +7,12 @@ import io.sallyport.identity.TlsContexts;
 import io.sallyport.identity.TlsContexts.Http;
 import io.sallyport.identity.TrustFile;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.http.client.HttpClient;
+import reactor.netty.tcp.SslProvider.SslContextSpec;
 
 /** How a client finds out that an origin is who it should be, or does without. */
 final class OriginTls {
@@ -22,11 +24,11 @@ final class OriginTls {
         this.tls = tls;
     }
 
-    /** A client that verifies chain and name, and offers these versions of HTTP. */
-    HttpClient verifying(HttpClient client, Http http) {
+    /** What verifies chain and name, and offers these versions of HTTP. */
+    Consumer<SslContextSpec> verifying(Http http) {
         @Nullable Path ca = origin.ca();
         SslContext context = new TlsContexts(tls.engine(), http).client(ca == null ? null : TrustFile.factory(ca));
-        return client.secure(spec -> spec.sslContext(context).handshakeTimeout(tls.handshakeTimeout()));
+        return spec -> spec.sslContext(context).handshakeTimeout(tls.handshakeTimeout());
     }
 
     /** A client of HTTP/1.1 that believes whoever answers. */
