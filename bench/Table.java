@@ -2,6 +2,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -18,7 +19,7 @@ final class Table {
                 .map(line -> line.split("\\|", -1))
                 .toList();
         table(lines, "rate", "Requests a second", 0);
-        System.out.println("In brackets: microseconds of the servers' CPU for each request. ×: Sallyport's rate divided by this one.\n");
+        System.out.println("In brackets: microseconds of the servers' CPU for each request. ×: Sallyport's rate divided by this one, in each round, the median.\n");
         table(lines, "latency", "Microseconds to an answer, 99 of 100", 2);
         System.out.println("All at the same rate: half of what the slowest can do.\n");
         table(lines, "pause", "The longest pause of the JVM in 60 s of full load, TLS h1 1024, milliseconds", 0);
@@ -47,7 +48,7 @@ final class Table {
         System.out.println("|---".repeat(SERVERS.size() + 1) + "|");
         all.forEach((what, servers) -> {
             StringBuilder row = new StringBuilder("| ").append(what);
-            double own = servers.containsKey("sallyport") ? median(servers.get("sallyport"), index) : 0;
+            List<double[]> own = servers.getOrDefault("sallyport", List.of());
             for (String server : SERVERS) {
                 row.append(" | ");
                 if (servers.containsKey(server)) {
@@ -56,8 +57,8 @@ final class Table {
                     if (kind.equals("rate")) {
                         text = String.format(Locale.ROOT, "%s (%.1f)", text, median(servers.get(server), index + 1));
                     }
-                    boolean compared = kind.equals("rate") && own > 0 && !server.equals("sallyport");
-                    row.append(text).append(compared ? String.format(Locale.ROOT, " ×%.2f", own / number) : "");
+                    boolean compared = kind.equals("rate") && !own.isEmpty() && !server.equals("sallyport");
+                    row.append(text).append(compared ? String.format(Locale.ROOT, " ×%.2f", ratio(own, servers.get(server), index)) : "");
                 }
             }
             System.out.println(row.append(" |"));
@@ -66,7 +67,20 @@ final class Table {
     }
 
     private static double median(List<double[]> rounds, int index) {
-        double[] sorted = rounds.stream().mapToDouble(round -> round[index]).sorted().toArray();
-        return sorted[sorted.length / 2];
+        return median(rounds.stream().mapToDouble(round -> round[index]).toArray());
+    }
+
+    /** Of what ran one after the other, since a machine's speed changes from round to round. */
+    private static double ratio(List<double[]> own, List<double[]> other, int index) {
+        double[] ratios = new double[Math.min(own.size(), other.size())];
+        for (int round = 0; round < ratios.length; round++) {
+            ratios[round] = own.get(round)[index] / other.get(round)[index];
+        }
+        return median(ratios);
+    }
+
+    private static double median(double[] numbers) {
+        Arrays.sort(numbers);
+        return numbers[numbers.length / 2];
     }
 }
