@@ -22,7 +22,7 @@ final class Answer implements Receiver {
 
     private final CompletableFuture<String> end = new CompletableFuture<>();
     private final List<Integer> interim = new CopyOnWriteArrayList<>();
-    private final StringBuffer content = new StringBuffer();
+    private final List<String> content = new CopyOnWriteArrayList<>();
     private final AtomicInteger received = new AtomicInteger();
     private volatile boolean wanted = true;
     private volatile String version = "";
@@ -62,7 +62,7 @@ final class Answer implements Receiver {
 
     /** The beginning of the content. */
     String content() {
-        return content.toString();
+        return String.join("", content);
     }
 
     /** How many bytes of content came. */
@@ -107,7 +107,7 @@ final class Answer implements Receiver {
     @Override
     public boolean data(ByteBuf bytes) {
         if (received.addAndGet(bytes.readableBytes()) < 1024) {
-            content.append(bytes.toString(StandardCharsets.US_ASCII));
+            content.add(bytes.toString(StandardCharsets.US_ASCII));
         }
         return wanted;
     }
