@@ -40,7 +40,7 @@ final class DirectFetch {
                 if (!client.reaches(route.uri())) {
                     return otherwise.fetch(request, sink);
                 }
-                Attempt attempt = new Attempt(request(route, origin, request), sink);
+                Attempt attempt = new Attempt(request(route, origin, request, true), sink);
                 attempt.send(route.uri());
                 return attempt;
             }
@@ -48,13 +48,14 @@ final class DirectFetch {
             if (gates.isEmpty() || !gates.stream().allMatch(gate -> client.reaches(gate.uri()))) {
                 return otherwise.fetch(request, sink);
             }
-            Attempt attempt = new Attempt(request(route, origin, request), sink);
+            // Where there is another gate, that one gets what this one may have had.
+            Attempt attempt = new Attempt(request(route, origin, request, gates.size() == 1), sink);
             attempt.along(new RegionalAttempts(lists, gates, true));
             return attempt;
         };
     }
 
-    private Sending request(DirectRoute route, FetchExchange.Origin origin, RequestHead head) {
+    private Sending request(DirectRoute route, FetchExchange.Origin origin, RequestHead head, boolean repeatable) {
         Fields forwarded = fields.of(
                 head.fields(),
                 new UpstreamFields.Forwarded(
@@ -70,7 +71,8 @@ final class DirectFetch {
                 head.method(),
                 route.preservesHost() ? head.authority() : CacheKeys.host(peer.getScheme(), peer.getRawAuthority()),
                 target,
-                withoutHost);
+                withoutHost,
+                repeatable);
     }
 
     /** A request as it goes to a peer. */

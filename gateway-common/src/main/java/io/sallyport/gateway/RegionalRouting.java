@@ -38,6 +38,9 @@ final class RegionalRouting implements GlobalFilter, Ordered {
             return Mono.error(new IllegalStateException("there is no list " + asked.getHost()));
         }
         boolean repeatable = mayBeRepeated(exchange.getRequest());
+        if (gates.size() > 1) {
+            OnceRouting.sendOnce(exchange); // the next gate gets it
+        }
         return new Sending(exchange, chain, asked, new RegionalAttempts(lists, gates, repeatable)).next();
     }
 

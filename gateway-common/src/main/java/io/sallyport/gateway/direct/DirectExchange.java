@@ -123,11 +123,12 @@ final class DirectExchange implements Upstream.Exchange {
     }
 
     /** Its stream is closed; nothing is lost where the message had come to its end, or it was known already. */
-    void closed(UpstreamFailure failure, boolean mayBeProcessed, Lane lane, boolean onceMore) {
+    void closed(UpstreamFailure failure, boolean mayBeProcessed, Lane lane, boolean stale) {
         if (over || last || connection == null) {
             return;
         }
         connection = null;
+        boolean onceMore = stale && request.repeatable();
         boolean anew = !headed && (!mayBeProcessed || onceMore) && resendings < MOST_RESENDINGS;
         processed |= mayBeProcessed;
         if (anew) {

@@ -31,19 +31,24 @@ final class Answer implements Receiver {
 
     /** Asks a peer for a target. */
     static Answer to(DirectClient client, URI peer, String method, String target) {
-        return new Answer().ask(client, peer, method, target);
+        return new Answer().ask(client, peer, method, target, true);
+    }
+
+    /** Asks for a target once, whatever becomes of the connection. */
+    static Answer once(DirectClient client, URI peer, String target) {
+        return new Answer().ask(client, peer, "GET", target, false);
     }
 
     /** Asks for a target whose content is wanted only as it is asked for. */
     static Answer unwilling(DirectClient client, URI peer, String target) {
         Answer answer = new Answer();
         answer.wanted = false;
-        return answer.ask(client, peer, "GET", target);
+        return answer.ask(client, peer, "GET", target, true);
     }
 
-    private Answer ask(DirectClient client, URI peer, String method, String target) {
-        exchange =
-                client.send(peer, new DirectRequest(method, "shop.example", target, Fields.of("Accept", "*/*")), this);
+    private Answer ask(DirectClient client, URI peer, String method, String target, boolean repeatable) {
+        exchange = client.send(
+                peer, new DirectRequest(method, "shop.example", target, Fields.of("Accept", "*/*"), repeatable), this);
         return this;
     }
 

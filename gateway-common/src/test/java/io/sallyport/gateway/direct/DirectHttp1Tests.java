@@ -282,6 +282,16 @@ class DirectHttp1Tests {
     }
 
     @Test
+    void whatAnotherPeerIsToGetIsNotSentAgain() {
+        DirectClient client = client();
+        says(OK);
+        assertThat(get(client, "/first").ended()).isEqualTo("complete");
+        origin.script((request, connection) -> connection.reset());
+        assertThat(Answer.once(client, peer, "/next").ended()).isEqualTo("DISCONNECT processed");
+        assertThat(origin.asked()).hasSize(1);
+    }
+
+    @Test
     void aNewConnectionThatDiesIsAFailure() {
         origin.script((request, connection) -> connection.reset());
         assertThat(get(client(), "/").ended()).isEqualTo("DISCONNECT processed");
