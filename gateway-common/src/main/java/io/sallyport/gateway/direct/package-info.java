@@ -1,4 +1,4 @@
-/** The short way of a fill to a regional gate: HTTP/2 on a connection of its own kind, past Spring. */
+/** The short way of a fill upstream, past Spring: HTTP/2 or HTTP/1.1 on connections of its own. */
 @NullMarked
 package io.sallyport.gateway.direct;
 
