@@ -5,10 +5,23 @@ import io.sallyport.cache.engine.Customer;
 import io.sallyport.cache.engine.HttpCache;
 import io.sallyport.cache.engine.Plan;
 import io.sallyport.cache.rule.CacheStatus;
-import io.sallyport.gateway.ClientExchange.Outcome;
-import io.sallyport.http.RequestHead;
+import io.sallyport.gateway.answer.Call;
+import io.sallyport.gateway.answer.ResponseWriter;
+import io.sallyport.gateway.client.ClientConnection;
+import io.sallyport.gateway.client.Drain;
+import io.sallyport.gateway.fetch.Fetch;
+import io.sallyport.gateway.hit.Decision;
+import io.sallyport.gateway.hit.Decisions;
+import io.sallyport.gateway.hit.Hits;
+import io.sallyport.gateway.observe.ObservedAnswer;
+import io.sallyport.gateway.observe.Observers;
+import io.sallyport.gateway.observe.RequestIds;
+import io.sallyport.gateway.request.ClientExchange;
+import io.sallyport.gateway.request.ClientExchange.Outcome;
+import io.sallyport.gateway.request.InternalFields;
+import io.sallyport.gateway.request.ReceivedRequest;
+import io.sallyport.gateway.setting.GateProperties;
 import io.sallyport.http.ResponseHead;
-import java.util.Objects;
 import java.util.function.BiFunction;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
@@ -84,14 +97,6 @@ final class Gate {
     private boolean mayBeStale(Call call) {
         return properties.tier() == GateProperties.Tier.EDGE
                 || !call.head().fields().contains(InternalFields.REFRESH);
-    }
-
-    /** One customer request and what its answer is written to. */
-    record Call(ClientExchange exchange, HttpServerResponse response) {
-        /** The head of a request that was well-formed. */
-        RequestHead head() {
-            return Objects.requireNonNull(exchange.head());
-        }
     }
 
     private Publisher<Void> serve(Call call, Plan.Serve plan) {

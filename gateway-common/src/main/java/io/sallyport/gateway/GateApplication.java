@@ -1,5 +1,6 @@
 package io.sallyport.gateway;
 
+import io.sallyport.gateway.reload.DryRunSection;
 import java.io.PrintStream;
 import java.util.Arrays;
 import java.util.Map;

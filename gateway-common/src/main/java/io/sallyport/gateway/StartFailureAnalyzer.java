@@ -1,5 +1,7 @@
 package io.sallyport.gateway;
 
+import io.sallyport.gateway.route.InvalidCachedRouteException;
+import io.sallyport.gateway.setting.InvalidSettingException;
 import io.sallyport.identity.IdentityException;
 import java.util.List;
 import java.util.stream.Collectors;

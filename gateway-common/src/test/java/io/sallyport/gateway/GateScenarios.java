@@ -3,6 +3,9 @@ package io.sallyport.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.sallyport.gateway.upstream.OnceRouting;
+import io.sallyport.gateway.upstream.ReceivedFields;
+import io.sallyport.gateway.upstream.UpstreamFields;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.time.Duration;

@@ -1,6 +1,9 @@
 package io.sallyport.gateway;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.sallyport.gateway.hit.Admission;
+import io.sallyport.gateway.observe.AccessLog;
+import io.sallyport.gateway.setting.GateProperties;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetAddress;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sallyport.cache.CacheKey;
 import io.sallyport.cache.engine.CachedRoute;
 import io.sallyport.cache.rule.CacheKeys;
+import io.sallyport.gateway.route.RouteTable;
 import io.sallyport.http.Fields;
 import io.sallyport.http.RequestHead;
 import java.net.URI;

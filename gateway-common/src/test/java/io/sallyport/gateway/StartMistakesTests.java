@@ -3,6 +3,15 @@ package io.sallyport.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.sallyport.gateway.reload.IncompatibleSettings;
+import io.sallyport.gateway.route.CacheProperties;
+import io.sallyport.gateway.route.CachedRouteRules;
+import io.sallyport.gateway.route.HttpCacheArguments;
+import io.sallyport.gateway.setting.GateProperties;
+import io.sallyport.gateway.setting.InvalidSettingException;
+import io.sallyport.gateway.setting.RegionalProperties;
+import io.sallyport.gateway.setting.RootMessage;
+import io.sallyport.gateway.upstream.RegionalLists;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -189,7 +198,7 @@ class StartMistakesTests {
         Throwable failure = catchThrowable(() -> judge(environment));
         assertThat(failure).isNotNull();
         String action = failure instanceof InvalidSettingException setting ? setting.action() : "";
-        assertThat(Failures.rootMessage(failure) + " " + action).contains(mistake.expected());
+        assertThat(RootMessage.of(failure) + " " + action).contains(mistake.expected());
     }
 
     /** All that is checked without a context. */

@@ -1,7 +1,7 @@
 package io.sallyport.gateway.tls;
 
-import io.sallyport.gateway.DryRunSection;
 import io.sallyport.gateway.GateApplication;
+import io.sallyport.gateway.reload.DryRunSection;
 import io.sallyport.identity.Credentials;
 import io.sallyport.identity.IdentityException;
 import io.sallyport.identity.NodeIdentity;

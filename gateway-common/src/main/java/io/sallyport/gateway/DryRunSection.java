@@ -1,9 +1,0 @@
-package io.sallyport.gateway;
-
-import java.util.List;
-
-/** What a part of a gate has understood of its settings. */
-public interface DryRunSection {
-    /** The lines to be printed. */
-    List<String> lines();
-}
