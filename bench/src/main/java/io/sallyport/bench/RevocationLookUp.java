@@ -1,10 +1,10 @@
 package io.sallyport.bench;
 
-import io.sallyport.identity.RevocationList;
-import io.sallyport.identity.RevocationSnapshot;
-import io.sallyport.identity.RevocationSnapshot.Need;
-import io.sallyport.identity.RevocationSnapshot.Status;
-import io.sallyport.identity.SerialNumbers;
+import io.sallyport.identity.revocation.RevocationList;
+import io.sallyport.identity.revocation.RevocationSnapshot;
+import io.sallyport.identity.revocation.RevocationSnapshot.Need;
+import io.sallyport.identity.revocation.RevocationSnapshot.Status;
+import io.sallyport.identity.revocation.SerialNumbers;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.KeyPairGenerator;

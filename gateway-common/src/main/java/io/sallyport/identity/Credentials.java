@@ -48,7 +48,7 @@ public record Credentials(PrivateKey key, List<X509Certificate> chain, List<X509
     }
 
     /** The authorities that it names: those of its chain and the roots. */
-    List<X509Certificate> issuers() {
+    public List<X509Certificate> issuers() {
         return Stream.concat(chain.stream().skip(1), roots.stream()).toList();
     }
 
@@ -121,14 +121,15 @@ public record Credentials(PrivateKey key, List<X509Certificate> chain, List<X509
         }
     }
 
-    static Set<TrustAnchor> anchors(List<X509Certificate> roots) {
+    /** Roots as the anchors of a path validation (RFC 5280, section 6.1.1), without name constraints of their own. */
+    public static Set<TrustAnchor> anchors(List<X509Certificate> roots) {
         Set<TrustAnchor> anchors = new HashSet<>();
         roots.forEach(root -> anchors.add(new TrustAnchor(root, null)));
         return anchors;
     }
 
     /** PKIX path validation (RFC 5280, section 6) without revocation; answers the anchor that the path leads to. */
-    static TrustAnchor validate(List<X509Certificate> path, Set<TrustAnchor> anchors, Instant now)
+    public static TrustAnchor validate(List<X509Certificate> path, Set<TrustAnchor> anchors, Instant now)
             throws CertPathValidatorException {
         try {
             PKIXParameters parameters = new PKIXParameters(anchors);

@@ -59,7 +59,7 @@ public record PeerIdentity(String trustDomain, Role role, String node) {
     }
 
     /** Notes the identity on a connection whose handshake has ended well. */
-    void attachTo(Channel channel) {
+    public void attachTo(Channel channel) {
         channel.attr(ATTRIBUTE).set(this);
     }
 
@@ -72,7 +72,7 @@ public record PeerIdentity(String trustDomain, Role role, String node) {
     }
 
     /** The subjectAltNames of one kind (RFC 5280, section 4.2.1.6); none when the extension cannot be parsed. */
-    static List<String> names(X509Certificate certificate, int kind) {
+    public static List<String> names(X509Certificate certificate, int kind) {
         try {
             @Nullable Collection<List<?>> all = certificate.getSubjectAlternativeNames();
             return all == null

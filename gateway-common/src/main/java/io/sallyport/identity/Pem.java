@@ -19,7 +19,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The textual encodings of PKIX structures (RFC 7468). */
-final class Pem {
+public final class Pem {
     private static final Pattern BLOCK =
             Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----([A-Za-z0-9+/=\\s]*+)-----END \\1-----");
     private static final Pattern BEGIN = Pattern.compile("-----BEGIN [A-Z0-9 ]+-----");
@@ -32,7 +32,7 @@ final class Pem {
      *
      * @throws IdentityException if there is none, or one cannot be parsed
      */
-    static List<X509Certificate> certificates(String text, String origin) {
+    public static List<X509Certificate> certificates(String text, String origin) {
         List<X509Certificate> certificates = new ArrayList<>();
         for (byte[] der : blocks(text, "CERTIFICATE", origin)) {
             certificates.add(certificate(der, origin));
@@ -43,7 +43,8 @@ final class Pem {
         return List.copyOf(certificates);
     }
 
-    static X509Certificate certificate(byte[] der, String origin) {
+    /** The certificate in DER; the origin is named where it is none. */
+    public static X509Certificate certificate(byte[] der, String origin) {
         try {
             return (X509Certificate)
                     CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(der));
@@ -57,7 +58,7 @@ final class Pem {
      *
      * @throws IdentityException if there is not exactly one, or it is neither an EC nor an RSA key
      */
-    static PrivateKey privateKey(String text, String origin) {
+    public static PrivateKey privateKey(String text, String origin) {
         List<byte[]> keys = new ArrayList<>(blocks(text, "PRIVATE KEY", origin));
         blocks(text, "RSA PRIVATE KEY", origin).forEach(key -> keys.add(PrivateKeyForms.pkcs8OfRsa(key)));
         blocks(text, "EC PRIVATE KEY", origin).forEach(key -> keys.add(PrivateKeyForms.pkcs8OfEc(key, origin)));
@@ -83,12 +84,13 @@ final class Pem {
     }
 
     /** The blocks of a kind, such as {@code X509 CRL}, or the bytes themselves where they are no PEM. */
-    static List<byte[]> ders(byte[] content, String kind, String origin) {
+    public static List<byte[]> ders(byte[] content, String kind, String origin) {
         List<byte[]> blocks = blocks(new String(content, StandardCharsets.ISO_8859_1), kind, origin);
         return blocks.isEmpty() ? List.of(content) : blocks;
     }
 
-    static String encode(List<X509Certificate> certificates) {
+    /** The certificates in their order (RFC 7468, section 5). */
+    public static String encode(List<X509Certificate> certificates) {
         StringBuilder text = new StringBuilder();
         for (X509Certificate certificate : certificates) {
             try {
@@ -100,11 +102,13 @@ final class Pem {
         return text.toString();
     }
 
-    static String encode(PrivateKey key) {
+    /** The key in PKCS #8 (RFC 7468, section 10). */
+    public static String encode(PrivateKey key) {
         return encode("PRIVATE KEY", key.getEncoded());
     }
 
-    static String encode(String kind, byte[] der) {
+    /** One block with that label (RFC 7468, section 2). */
+    public static String encode(String kind, byte[] der) {
         return "-----BEGIN " + kind + "-----\n" + ENCODER.encodeToString(der) + "\n-----END " + kind + "-----\n";
     }
 

@@ -18,7 +18,7 @@ import java.util.Optional;
  * <p>Contents are compared, not times or names: a symbolic link that is swapped (as Kubernetes does), a file that is
  * renamed into place and one that is overwritten look the same. Confined to one thread.
  */
-final class WatchedFiles {
+public final class WatchedFiles {
     private static final int LARGEST = 64 * 1024 * 1024;
 
     private final List<Path> files;
@@ -26,7 +26,7 @@ final class WatchedFiles {
     private List<String> seen = List.of();
 
     /** What the files held at one look; a file that cannot be read says so when it is asked for. */
-    static final class Contents {
+    public static final class Contents {
         private final Map<Path, byte[]> bytes = new LinkedHashMap<>();
         private final Map<Path, IdentityException> failures = new LinkedHashMap<>();
 
@@ -35,7 +35,7 @@ final class WatchedFiles {
          *
          * @throws IdentityException if it could not be read
          */
-        byte[] of(Path file) {
+        public byte[] of(Path file) {
             IdentityException failure = failures.get(file);
             byte[] content = bytes.get(file);
             if (failure != null || content == null) {
@@ -63,12 +63,12 @@ final class WatchedFiles {
         }
     }
 
-    WatchedFiles(List<Path> files) {
+    public WatchedFiles(List<Path> files) {
         this.files = List.copyOf(files);
     }
 
     /** What they hold now, which counts as told. */
-    Contents first() {
+    public Contents first() {
         Contents contents = read();
         judged = contents.digests(files);
         seen = judged;
@@ -76,7 +76,7 @@ final class WatchedFiles {
     }
 
     /** What they hold, if it is new and the same as at the look before. */
-    Optional<Contents> settled() {
+    public Optional<Contents> settled() {
         Contents contents = read();
         List<String> now = contents.digests(files);
         boolean stayed = now.equals(seen);

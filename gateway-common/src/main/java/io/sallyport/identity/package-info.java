@@ -1,4 +1,4 @@
-/** Who this node is: its key, certification request, enrolment and renewal, what it trusts, and its TLS contexts. */
+/** Who somebody is: role and names, certificates and their keys. */
 @NullMarked
 package io.sallyport.identity;
 

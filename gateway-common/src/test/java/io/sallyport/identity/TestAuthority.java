@@ -1,5 +1,6 @@
 package io.sallyport.identity;
 
+import io.sallyport.identity.node.NodeState;
 import java.math.BigInteger;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;

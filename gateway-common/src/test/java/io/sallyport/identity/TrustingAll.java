@@ -6,7 +6,7 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /** A client that does not ask who the server is, for tests of the server. */
-final class TrustingAll extends X509ExtendedTrustManager {
+public final class TrustingAll extends X509ExtendedTrustManager {
     @Override
     public void checkClientTrusted(X509Certificate[] chain, String authType) {}
 

@@ -2,9 +2,9 @@ package io.sallyport.quickstart;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sallyport.identity.NodeIdentity;
-import io.sallyport.identity.NodeSettings;
 import io.sallyport.identity.Role;
+import io.sallyport.identity.node.NodeIdentity;
+import io.sallyport.identity.node.NodeSettings;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

@@ -2,11 +2,11 @@ package io.sallyport.edge.upstream;
 
 import io.netty.channel.Channel;
 import io.sallyport.identity.IdentityException;
-import io.sallyport.identity.LiveSslContext;
-import io.sallyport.identity.NodeIdentity;
-import io.sallyport.identity.NodeTls;
-import io.sallyport.identity.PeerConnections;
-import io.sallyport.identity.PeerRule;
+import io.sallyport.identity.node.NodeIdentity;
+import io.sallyport.identity.node.NodeTls;
+import io.sallyport.identity.peer.PeerConnections;
+import io.sallyport.identity.peer.PeerRule;
+import io.sallyport.identity.tls.LiveSslContext;
 import java.security.cert.X509Certificate;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;

@@ -1,8 +1,8 @@
 package io.sallyport.gateway.tls;
 
 import io.sallyport.identity.Credentials;
-import io.sallyport.identity.NodeIdentity;
-import io.sallyport.identity.RevocationList;
+import io.sallyport.identity.node.NodeIdentity;
+import io.sallyport.identity.revocation.RevocationList;
 import java.math.BigInteger;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

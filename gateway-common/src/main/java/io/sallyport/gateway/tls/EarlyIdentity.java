@@ -1,8 +1,8 @@
 package io.sallyport.gateway.tls;
 
 import io.netty.handler.ssl.OpenSsl;
-import io.sallyport.identity.NodeIdentity;
-import io.sallyport.identity.NodeSettings;
+import io.sallyport.identity.node.NodeIdentity;
+import io.sallyport.identity.node.NodeSettings;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;

@@ -1,6 +1,6 @@
 package io.sallyport.gateway.tls;
 
-import io.sallyport.identity.JdkTickets;
+import io.sallyport.identity.tls.JdkTickets;
 import org.springframework.boot.context.event.ApplicationEnvironmentPreparedEvent;
 import org.springframework.context.ApplicationListener;
 import org.springframework.core.env.Environment;

@@ -1,8 +1,8 @@
 package io.sallyport.gateway.tls;
 
-import io.sallyport.identity.NodeIdentity;
-import io.sallyport.identity.PeerConnections;
-import io.sallyport.identity.RevocationList;
+import io.sallyport.identity.node.NodeIdentity;
+import io.sallyport.identity.peer.PeerConnections;
+import io.sallyport.identity.revocation.RevocationList;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.time.Instant;

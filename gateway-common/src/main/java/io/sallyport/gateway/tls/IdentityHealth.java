@@ -1,9 +1,9 @@
 package io.sallyport.gateway.tls;
 
 import io.sallyport.gateway.tls.CertificateInventory.Item;
-import io.sallyport.identity.NodeIdentity;
-import io.sallyport.identity.RevocationSnapshot;
-import io.sallyport.identity.RevocationSnapshot.Need;
+import io.sallyport.identity.node.NodeIdentity;
+import io.sallyport.identity.revocation.RevocationSnapshot;
+import io.sallyport.identity.revocation.RevocationSnapshot.Need;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;

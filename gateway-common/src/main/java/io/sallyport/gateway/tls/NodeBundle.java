@@ -1,10 +1,10 @@
 package io.sallyport.gateway.tls;
 
 import io.sallyport.identity.Credentials;
-import io.sallyport.identity.NodeIdentity;
-import io.sallyport.identity.NodeTls;
-import io.sallyport.identity.PeerRule;
-import io.sallyport.identity.TlsContexts;
+import io.sallyport.identity.node.NodeIdentity;
+import io.sallyport.identity.node.NodeTls;
+import io.sallyport.identity.peer.PeerRule;
+import io.sallyport.identity.tls.TlsContexts;
 import java.util.Set;
 import org.springframework.boot.autoconfigure.ssl.SslBundleRegistrar;
 import org.springframework.boot.ssl.SslBundle;

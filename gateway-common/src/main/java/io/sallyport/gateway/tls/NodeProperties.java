@@ -2,9 +2,9 @@ package io.sallyport.gateway.tls;
 
 import io.sallyport.identity.CommonNames;
 import io.sallyport.identity.IdentityException;
-import io.sallyport.identity.NodeSettings;
-import io.sallyport.identity.NodeSettings.Source;
 import io.sallyport.identity.Role;
+import io.sallyport.identity.node.NodeSettings;
+import io.sallyport.identity.node.NodeSettings.Source;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;

@@ -2,9 +2,9 @@ package io.sallyport.gateway.tls;
 
 import io.netty.channel.Channel;
 import io.netty.handler.ssl.SslHandler;
-import io.sallyport.identity.HandshakeEvents;
-import io.sallyport.identity.HandshakeFailure;
 import io.sallyport.identity.PeerIdentity;
+import io.sallyport.identity.peer.HandshakeEvents;
+import io.sallyport.identity.peer.HandshakeFailure;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Map;

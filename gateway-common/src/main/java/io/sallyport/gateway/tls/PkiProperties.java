@@ -1,6 +1,6 @@
 package io.sallyport.gateway.tls;
 
-import io.sallyport.identity.NodeSettings.Announcements;
+import io.sallyport.identity.node.NodeSettings.Announcements;
 import java.net.URI;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,6 @@
 package io.sallyport.gateway.tls;
 
-import io.sallyport.identity.ComposedKeyManager;
+import io.sallyport.identity.tls.ComposedKeyManager;
 import java.security.Principal;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.sallyport.gateway.tls;
 
-import io.sallyport.identity.TlsEngine;
+import io.sallyport.identity.tls.TlsEngine;
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;

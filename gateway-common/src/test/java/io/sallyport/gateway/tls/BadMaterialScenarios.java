@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.sallyport.identity.Credentials;
-import io.sallyport.identity.NodeIdentity;
 import io.sallyport.identity.TestAuthority;
+import io.sallyport.identity.node.NodeIdentity;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Files;

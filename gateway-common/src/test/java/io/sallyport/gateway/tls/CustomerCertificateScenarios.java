@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.sallyport.identity.Credentials;
 import io.sallyport.identity.TestAuthority;
-import io.sallyport.identity.TlsEngine;
+import io.sallyport.identity.tls.TlsEngine;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Files;

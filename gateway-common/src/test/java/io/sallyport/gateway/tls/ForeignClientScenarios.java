@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.sallyport.identity.Credentials;
-import io.sallyport.identity.NodeIdentity;
-import io.sallyport.identity.RevocationSnapshot;
 import io.sallyport.identity.TestAuthority;
-import io.sallyport.identity.TlsEngine;
+import io.sallyport.identity.node.NodeIdentity;
+import io.sallyport.identity.revocation.RevocationSnapshot;
+import io.sallyport.identity.tls.TlsEngine;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

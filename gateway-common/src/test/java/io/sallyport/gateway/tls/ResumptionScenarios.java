@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sallyport.identity.Credentials;
 import io.sallyport.identity.TestAuthority;
-import io.sallyport.identity.TlsEngine;
+import io.sallyport.identity.tls.TlsEngine;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
