@@ -11,6 +11,7 @@ import io.sallyport.gateway.client.Drain;
 import io.sallyport.gateway.client.HalfClosed;
 import io.sallyport.gateway.client.HeadDeadline;
 import io.sallyport.gateway.client.MinimumRate;
+import io.sallyport.gateway.client.SharedConnections;
 import io.sallyport.gateway.fetch.DirectConfiguration;
 import io.sallyport.gateway.fetch.DirectRoutes;
 import io.sallyport.gateway.fetch.Fetch;
@@ -257,6 +258,12 @@ class GateAutoConfiguration {
     @Bean
     WebServerFactoryCustomizer<NettyReactiveWebServerFactory> halfClosedConnections() {
         return factory -> factory.addServerCustomizers(HalfClosed::guard);
+    }
+
+    @Bean
+    WebServerFactoryCustomizer<NettyReactiveWebServerFactory> connectionsOfEdges(GateProperties properties) {
+        boolean regional = properties.tier() == GateProperties.Tier.REGIONAL;
+        return factory -> factory.addServerCustomizers(regional ? SharedConnections::expect : server -> server);
     }
 
     @Bean

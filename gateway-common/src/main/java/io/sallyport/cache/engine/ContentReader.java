@@ -21,8 +21,7 @@ public final class ContentReader implements Publisher<ByteBuf>, Subscription {
      * sent as it lies there takes no memory while it waits: that goes in larger pieces, which cost the kernel less.
      */
     private static final int MAX_SLICE_BYTES = 16 << 10;
-    private static final int MAX_STORED_SLICE_BYTES = 64 << 10;
-    private static final int MAX_STORED_TURN_BYTES = 512 << 10;
+    private static final int MAX_STORED_BYTES = 1 << 20;
     private static final int MAX_TURN_BYTES = 64 << 10;
 
     /** Where a growing body stands, and who wants to know how far readers have come. */
@@ -210,17 +209,18 @@ public final class ContentReader implements Publisher<ByteBuf>, Subscription {
         int turn = 0;
         long at = position;
         boolean asItLies = source.equals(STORED) && !outlet.copies();
-        int piece = asItLies ? MAX_STORED_SLICE_BYTES : MAX_SLICE_BYTES;
-        int most = asItLies ? MAX_STORED_TURN_BYTES : MAX_TURN_BYTES;
+        int most = asItLies ? MAX_STORED_BYTES : MAX_TURN_BYTES;
         while (demand.get() > 0 && at < readable && turn < most && !outlet.isFull() && !ended.get()) {
-            ByteBuf slice = body.slice(at - base, (int) Math.min(piece, readable - at));
-            turn += slice.readableBytes();
-            at += slice.readableBytes();
+            ByteBuf piece = asItLies
+                    ? body.gather(at - base, (int) Math.min(MAX_STORED_BYTES, readable - at))
+                    : body.slice(at - base, (int) Math.min(MAX_SLICE_BYTES, readable - at));
+            turn += piece.readableBytes();
+            at += piece.readableBytes();
             position = at;
             if (demand.get() != Long.MAX_VALUE) {
                 demand.decrementAndGet();
             }
-            to.onNext(slice);
+            to.onNext(piece);
         }
         if (ended.get()) {
             return;

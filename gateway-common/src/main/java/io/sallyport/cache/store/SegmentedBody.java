@@ -5,7 +5,9 @@ import io.netty.buffer.Unpooled;
 import io.netty.util.IllegalReferenceCountException;
 import io.sallyport.cache.StoredBody;
 import io.sallyport.cache.StoredResponse;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -125,6 +127,27 @@ public final class SegmentedBody implements StoredBody {
                 }
             }
         }
+    }
+
+    /**
+     * A retained view of the published bytes that begins at an offset and has at most this many, in whatever segments they
+     * lie. Otherwise like {@link #slice}.
+     */
+    public ByteBuf gather(long from, int max) {
+        ByteBuf first = slice(from, max);
+        int size = first.readableBytes();
+        int wanted = (int) Math.min(max, available() - from);
+        if (size == wanted) {
+            return first;
+        }
+        List<ByteBuf> parts = new ArrayList<>();
+        parts.add(first);
+        while (size < wanted) {
+            ByteBuf next = slice(from + size, wanted - size);
+            size += next.readableBytes();
+            parts.add(next);
+        }
+        return Unpooled.wrappedUnmodifiableBuffer(parts.toArray(ByteBuf[]::new));
     }
 
     /**

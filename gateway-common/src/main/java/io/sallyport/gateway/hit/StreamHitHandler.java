@@ -43,11 +43,12 @@ final class StreamHitHandler extends ChannelInboundHandlerAdapter {
 
     private static final int LEAST_ROOM = 1 << 10;
 
-    /** TLS takes what the socket does not count before it is sent. */
-    private static final int MOST_UNSENT_BYTES = 128 << 10;
+    /** After so much the answers so far are sent: TLS takes what the socket does not count before that. */
+    private static final int TURN_BYTES = 64 << 10;
 
     private final Hits hits;
     private final String scheme;
+    private final boolean secured;
     private final Http2FrameCodec codec;
     /** The codec's, which is where frames are written. */
     private final ChannelHandlerContext frames;
@@ -57,15 +58,13 @@ final class StreamHitHandler extends ChannelInboundHandlerAdapter {
     private @Nullable Http2FrameStreamEvent begun;
 
     /** The streams that are answered, and closed when that has been sent. */
-    private final Queue<Unsent> unsent = new ArrayDeque<>();
+    private final Queue<Http2FrameStreamEvent> unsent = new ArrayDeque<>();
 
-    private int unsentBytes;
+    /** What has been written since it was last sent. */
+    private int unflushedBytes;
 
     private @Nullable Decision decision;
     private @Nullable Http2FrameStream decidedOf;
-
-    /** An answer that has been written whole: the news of its stream, and the size of its content. */
-    private record Unsent(Http2FrameStreamEvent news, int bytes) {}
 
     /**
      * Creates the handler of a connection.
@@ -77,6 +76,7 @@ final class StreamHitHandler extends ChannelInboundHandlerAdapter {
     StreamHitHandler(Hits hits, String scheme, Http2FrameCodec codec, ChannelHandlerContext frames, int newestStream) {
         this.hits = hits;
         this.scheme = scheme;
+        this.secured = scheme.equals("https");
         this.codec = codec;
         this.frames = frames;
         this.newestStream = newestStream;
@@ -112,18 +112,16 @@ final class StreamHitHandler extends ChannelInboundHandlerAdapter {
 
     /** The next handler takes it that each stream that is not closed has a channel, when it has something to say to all. */
     private void tellOfUnsent(ChannelHandlerContext context) {
-        for (Unsent answer = unsent.poll(); answer != null; answer = unsent.poll()) {
-            context.fireUserEventTriggered(answer.news());
+        for (Http2FrameStreamEvent news = unsent.poll(); news != null; news = unsent.poll()) {
+            context.fireUserEventTriggered(news);
         }
-        unsentBytes = 0;
     }
 
     /** Whether a stream that is closed now was answered here, and the next handler has not heard of it. */
     private boolean isSent(Http2FrameStream stream) {
-        for (Unsent answer : unsent) { // it is the first, unless one was reset
-            if (answer.news().stream().equals(stream)) {
-                unsent.remove(answer);
-                unsentBytes -= answer.bytes();
+        for (Http2FrameStreamEvent news : unsent) { // it is the first, unless one was reset
+            if (news.stream().equals(stream)) {
+                unsent.remove(news);
                 return true;
             }
         }
@@ -180,9 +178,8 @@ final class StreamHitHandler extends ChannelInboundHandlerAdapter {
             decidedOf = stream;
             return false;
         }
-        Unsent written = new Unsent(news, answer.content().readableBytes());
-        unsent.add(written);
-        unsentBytes += written.bytes();
+        unsent.add(news);
+        unflushedBytes += answer.content().readableBytes();
         write(stream.id(), answer);
         hits.ended(made);
         return true;
@@ -193,11 +190,24 @@ final class StreamHitHandler extends ChannelInboundHandlerAdapter {
         Http2Connection connection = codec.connection();
         Http2RemoteFlowController flow = codec.encoder().flowController();
         int windows = Math.min(flow.windowSize(connection.connectionStream()), flow.windowSize(own));
-        if (windows < LEAST_ROOM || !channel.isWritable() || isAnyWaiting(connection, flow)) {
+        if (windows < LEAST_ROOM || isAnyWaiting(connection, flow)) {
             return 0;
         }
-        long socket = Math.min(channel.bytesBeforeUnwritable() - FIELDS_BYTES, MOST_UNSENT_BYTES - unsentBytes);
-        return (int) Math.min(windows, socket);
+        if (unflushedBytes >= TURN_BYTES) {
+            unflushedBytes = 0;
+            frames.flush();
+        }
+        return (int) Math.min(windows, socket(channel));
+    }
+
+    /** How many bytes the socket is given before it counts as full. One that has nothing to send takes the fields beside them. */
+    private long socket(Channel channel) {
+        long bytes = channel.bytesBeforeUnwritable();
+        int most = channel.config().getWriteBufferHighWaterMark();
+        if (!secured) {
+            return bytes - FIELDS_BYTES;
+        }
+        return bytes >= most && unflushedBytes == 0 ? most : bytes - FIELDS_BYTES - unflushedBytes;
     }
 
     /** Whether a stream has something to send already, which shares with this one what may be sent now. */
@@ -242,6 +252,7 @@ final class StreamHitHandler extends ChannelInboundHandlerAdapter {
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
         tellOfBegun(context);
+        unflushedBytes = 0;
         context.fireChannelReadComplete();
     }
 

@@ -45,6 +45,24 @@ class SegmentedBodyTests {
     }
 
     @Test
+    void whatLiesInSeveralSegmentsIsGathered() {
+        SegmentedBody body = body(OptionalLong.of(200_000));
+        byte[] bytes = append(body, 200_000);
+        assertThat(body.segments()).isEqualTo(4);
+        for (int[] asked : new int[][] {{0, 200_000}, {10, 300_000}, {65_536, 65_536}, {65_535, 2}, {199_999, 1}}) {
+            ByteBuf gathered = body.gather(asked[0], asked[1]);
+            int end = Math.min(asked[0] + asked[1], bytes.length);
+            assertThat(ByteBufUtil.getBytes(gathered)).isEqualTo(Arrays.copyOfRange(bytes, asked[0], end));
+            gathered.release();
+        }
+        assertThat(body.gather(200_000, 1).isReadable()).isFalse();
+        ByteBuf held = body.gather(60_000, 100_000);
+        body.release();
+        assertThat(ByteBufUtil.getBytes(held)).isEqualTo(Arrays.copyOfRange(bytes, 60_000, 160_000));
+        held.release();
+    }
+
+    @Test
     void withoutAnAnnouncedLengthSegmentsGrow() {
         SegmentedBody body = body(OptionalLong.empty());
         append(body, 1);
