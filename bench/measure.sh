@@ -154,16 +154,22 @@ compiled() { # processes
   done | awk '{ total += $1 } END { print int(total / 1000000) }'
 }
 
+pin() { # processes
+  local process
+  for process in "$@"; do taskset -apc "$SERVER_CORE" "$process" >/dev/null; done
+}
+
 # Ours until their compilers have next to nothing left to do, and long enough for what is hot to have been counted as such;
 # the JVMs have both cores meanwhile.
 warm_up() { # what is measured, server, its processes
   local what=$1 server=$2 least=$((turns / 2)) processes process turn begin before after share=100
+  read -r -a processes <<<"$3"
   if [[ $server != sallyport && $server != bare ]]; then
     ((pass > 1)) || "load_$what" 1 "$server" >/dev/null
+    pin "${processes[@]}" # Traffic Server gives its thread all cores when it starts
     return
   fi
   [[ $what != pair ]] || least=$turns # two JVMs, which share the turns
-  read -r -a processes <<<"$3"
   for process in "${processes[@]}"; do taskset -apc "$SERVER_CORE,$LOAD_CORE" "$process" >/dev/null; done
   before=$(compiled "${processes[@]}")
   for ((turn = 1; turn <= turns && (turn <= least || share >= 4); turn++)); do
@@ -173,7 +179,7 @@ warm_up() { # what is measured, server, its processes
     share=$(((after - before) * 100 / ($(date +%s%3N) - begin)))
     before=$after
   done
-  for process in "${processes[@]}"; do taskset -apc "$SERVER_CORE" "$process" >/dev/null; done
+  pin "${processes[@]}"
   say "$server $what: after $((turn - 1)) turns of warming up its compilers take $share % of a core"
 }
 
