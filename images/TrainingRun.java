@@ -4,18 +4,17 @@ import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Runs a service until it is ready and ends it as an engine would, with SIGTERM: the JVM writes its AOT cache then. A gate
- * is given a PKI of the build's own to enrol at, the gate that it works with and an origin, and load. Everything listens on
- * the loopback; where a service does not become ready or a request fails, the build of the image fails.
+ * Runs a service until it is ready and ends it as an engine would, with SIGTERM: the JVM writes its AOT cache then. It is
+ * given the services that it works with: a PKI of the build's own, both gates, which enrol there, an origin, and load.
+ * Everything listens on the loopback; where a service does not become ready or a request fails, the build of the image fails.
  */
 final class TrainingRun {
-    private static final List<String> PKI = List.of("java", "-jar", "/training/pki/application.jar");
-    private static final List<String> EDGE = List.of("java", "-jar", "/training/edge/application.jar");
-    private static final List<String> REGIONAL = List.of("java", "-jar", "/training/regional/application.jar");
     private static final List<String> SETTINGS =
             List.of("--spring.profiles.active=training", "--spring.config.additional-location=file:/training/");
     private static final Path HANDOVER = Path.of("/training/handover");
@@ -30,39 +29,46 @@ final class TrainingRun {
             System.err.println("usage: TrainingRun pki|edge|regional SECONDS-OF-LOAD COMMAND...");
             System.exit(2);
         }
-        int seconds = Integer.parseInt(arguments[1]);
-        List<String> command = with(Arrays.asList(arguments).subList(2, arguments.length), SETTINGS);
+        String trained = arguments[0];
+        Map<String, List<String>> commands = new HashMap<>(Map.of(
+                "pki", beside("pki"),
+                "regional", beside("regional"),
+                "edge", beside("edge")));
         try {
-            switch (arguments[0]) {
-                case "pki" -> end(ready(command));
-                case "edge" -> train(command, with(REGIONAL, SETTINGS), true, seconds);
-                case "regional" -> train(with(EDGE, SETTINGS), command, false, seconds);
-                default -> throw new IllegalStateException("there is no image " + arguments[0]);
+            if (commands.replace(trained, Arrays.asList(arguments).subList(2, arguments.length)) == null) {
+                throw new IllegalStateException("there is no image " + trained);
             }
+            train(trained, commands, Integer.parseInt(arguments[1]));
         } catch (IllegalStateException e) {
             System.err.println("the training run failed: " + e.getMessage());
             System.exit(1);
         }
     }
 
-    /** Starts both gates, sends them requests, and ends the one that is trained. */
-    private static void train(List<String> edgeCommand, List<String> regionalCommand, boolean trainsEdge, int seconds)
+    private static List<String> beside(String service) {
+        return List.of("java", "-jar", "/training/" + service + "/application.jar");
+    }
+
+    /** Starts a PKI and both gates, sends requests, and ends the one that is trained. */
+    private static void train(String trained, Map<String, List<String>> commands, int seconds)
             throws IOException, InterruptedException {
         int nodes = freePort();
         int admin = freePort();
         int inner = freePort();
         int outer = freePort();
-        List<Process> beside = new ArrayList<>();
+        Map<String, Process> services = new HashMap<>();
         try (TrainingOrigin origin = new TrainingOrigin()) {
-            beside.add(ready(with(
-                    PKI,
-                    List.of(
-                            "--sallyport.pki.state=/training/state",
-                            "--sallyport.pki.bind=127.0.0.1",
-                            "--sallyport.pki.port=" + nodes,
-                            "--sallyport.pki.admin-port=" + admin))));
+            services.put(
+                    "pki",
+                    ready(with(
+                            commands.get("pki"),
+                            List.of(
+                                    "--sallyport.pki.state=/training/state",
+                                    "--sallyport.pki.bind=127.0.0.1",
+                                    "--sallyport.pki.port=" + nodes,
+                                    "--sallyport.pki.admin-port=" + admin))));
             ended(start(with(
-                    PKI,
+                    trained.equals("pki") ? List.of("java", "-jar", "application.jar") : beside("pki"),
                     List.of(
                             "token",
                             "--pki=https://localhost:" + admin,
@@ -70,15 +76,14 @@ final class TrainingRun {
                             "--out=" + HANDOVER,
                             "regional:inner:localhost",
                             "edge:outer"))));
-            Process regional = ready(with(regionalCommand, gate("inner", inner, origin.url(), nodes)));
-            beside.add(regional);
-            Process edge = ready(with(edgeCommand, gate("outer", outer, "https://localhost:" + inner, nodes)));
-            beside.add(edge);
+            services.put("regional", ready(with(commands.get("regional"), gate("inner", inner, origin.url(), nodes))));
+            services.put(
+                    "edge", ready(with(commands.get("edge"), gate("outer", outer, "https://localhost:" + inner, nodes))));
             long sent = TrainingLoad.run(HANDOVER.resolve("customer/customer-ca.pem"), outer, seconds);
             System.out.println("the training run sent " + sent + " requests");
-            end(trainsEdge ? edge : regional);
+            end(services.get(trained));
         } finally {
-            beside.forEach(Process::destroyForcibly);
+            services.values().forEach(Process::destroyForcibly);
         }
     }
 
@@ -93,7 +98,7 @@ final class TrainingRun {
     /** Starts a service and waits until its management port says that it is ready. */
     private static Process ready(List<String> command) throws IOException, InterruptedException {
         String port = String.valueOf(freePort());
-        Process service = start(with(command, List.of("--management.server.port=" + port)));
+        Process service = start(with(with(command, SETTINGS), List.of("--management.server.port=" + port)));
         String answer = "";
         for (long start = System.nanoTime();
                 System.nanoTime() - start < TimeUnit.SECONDS.toNanos(READY_WITHIN_SECONDS);
