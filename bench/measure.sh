@@ -233,7 +233,7 @@ round() {
 latency() { # what, server, further options of h2load
   local what=$1 server=$2 a_client log=$work/latency
   shift 2
-  a_client=$(awk -F'|' -v what="$what" '$2 == what && ($3 == "sallyport" || $3 == "trafficserver" || $3 == "nginx") &&
+  a_client=$(awk -F'|' -v what="$what" '$1 == "rate" && $2 == what && ($3 == "sallyport" || $3 == "trafficserver" || $3 == "nginx") &&
     (least == 0 || $4 < least) { least = $4 } END { print int(least / 2 / 16) }' "$work/measured")
   rm -f "$log"
   at_rate "$seconds" "$a_client" "https://localhost:${tls[$server]}/1024" --log-file="$log" "$@" >/dev/null
