@@ -50,10 +50,10 @@ public final class HopByHop {
         return fields.without(names);
     }
 
-    /** Without a lower-case copy of every name: this is asked of every field of every request. */
+    /** Without a lower-case copy of every name, or an iterator: this is asked of every field of every request. */
     private static boolean isAlways(String name) {
-        for (String hop : ALWAYS) {
-            if (hop.equalsIgnoreCase(name)) {
+        for (int i = 0; i < ALWAYS.size(); i++) {
+            if (ALWAYS.get(i).equalsIgnoreCase(name)) {
                 return true;
             }
         }

@@ -17,7 +17,7 @@ final class Decimals {
     }
 
     /** The decimal digits of a number. */
-    static CharSequence of(long number) {
-        return number >= 0 && number < SMALL.length ? SMALL[(int) number] : Long.toString(number);
+    static AsciiString of(long number) {
+        return number >= 0 && number < SMALL.length ? SMALL[(int) number] : new AsciiString(Long.toString(number));
     }
 }

@@ -15,7 +15,7 @@ final class GeneratedStatus {
     }
 
     /** The member that says why the gate answers by itself. The detail is one of those in the program. */
-    CharSequence of(String detail) {
+    AsciiString of(String detail) {
         AsciiString member = known.get(detail);
         return member == null ? known.computeIfAbsent(detail, this::render) : member;
     }

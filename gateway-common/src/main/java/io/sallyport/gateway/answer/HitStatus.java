@@ -20,7 +20,7 @@ final class HitStatus {
     }
 
     /** The member that a hit with this remaining lifetime has. */
-    CharSequence of(Duration ttl) {
+    AsciiString of(Duration ttl) {
         long seconds = ttl.toSeconds();
         int place = Math.floorMod(seconds, PLACES);
         Known known = places.getAcquire(place);

@@ -2,15 +2,9 @@ package io.sallyport.gateway.answer;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.handler.codec.http.DefaultFullHttpResponse;
-import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
-import io.netty.handler.codec.http.EmptyHttpHeaders;
-import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaders;
-import io.netty.handler.codec.http.HttpHeadersFactory;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.AsciiString;
 import io.sallyport.cache.StoredResponse;
 import io.sallyport.cache.engine.Answer;
@@ -37,6 +31,7 @@ import io.sallyport.http.ResponseHead;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -55,11 +50,9 @@ public final class ResponseWriter {
     private static final AsciiString CONTENT_TYPE = AsciiString.cached("content-type");
     private static final AsciiString DATE = AsciiString.cached("date");
 
-    private static final int ONE_PIECE = 64 << 10;
+    private static final AsciiString PLAIN_TEXT = AsciiString.cached("text/plain; charset=utf-8");
 
-    /** Of fields that were valid when they were received. */
-    private static final HttpHeadersFactory FIELDS =
-            DefaultHttpHeadersFactory.headersFactory().withValidation(false);
+    private static final int ONE_PIECE = 64 << 10;
 
     private static final Set<String> CONTENT_ONLY = Set.of("content-length");
 
@@ -68,8 +61,10 @@ public final class ResponseWriter {
     private final HitStatus hits;
     private final GeneratedStatus refusals;
     /** The fields of refusals, of which there are few kinds; never changed once they are here. */
-    private final Map<Plan.Refuse, HttpHeaders> refusalFields = new ConcurrentHashMap<>();
+    private final Map<Plan.Refuse, AsciiString[]> refusalFields = new ConcurrentHashMap<>();
 
+    private final PreparedFields spelled;
+    private final PreparedFields lowerCase;
     private final boolean towardsCustomers;
     private final MinimumRate minimumRate;
 
@@ -81,6 +76,8 @@ public final class ResponseWriter {
         this.hits = new HitStatus(properties.tier().label());
         this.refusals = new GeneratedStatus(properties.tier().label());
         this.towardsCustomers = properties.tier() == GateProperties.Tier.EDGE;
+        this.spelled = new PreparedFields(towardsCustomers, false);
+        this.lowerCase = new PreparedFields(towardsCustomers, true);
     }
 
     /** Answers with a fresh stored response, of which it takes over one reference. */
@@ -93,50 +90,67 @@ public final class ResponseWriter {
      * or has more bytes of content than there is room for.
      */
     @Nullable
-    public FullHttpResponse message(ClientExchange exchange, Plan.Serve plan, int room) {
+    public WholeAnswer message(ClientExchange exchange, Plan.Serve plan, int room) {
         StoredResponse stored = plan.response();
         RequestHead head = Objects.requireNonNull(exchange.head());
         long length = stored.body().length();
         if (length > Math.min(room, ONE_PIECE) || head.fields().contains("range")) {
             return null;
         }
-        HttpHeaders headers = FIELDS.newHeaders();
-        boolean notModified = head(headers, head, stored, plan.age(), hits.of(plan.ttl()));
-        int status = notModified ? 304 : stored.head().status();
-        if (!notModified) {
-            setLength(headers, status, length);
-        }
-        if (notModified || head.isHead() || length == 0) {
+        PreparedFields prepared = exchange.request().version().majorVersion() == 1 ? spelled : lowerCase;
+        AsciiString age = Decimals.of(Math.max(0, plan.age().toSeconds()));
+        AsciiString status = hits.of(plan.ttl());
+        if (Validation.evaluate(head, stored.head()) == Validation.Precondition.NOT_MODIFIED) {
             store.release(stored);
-            return message(exchange, status, headers, Unpooled.EMPTY_BUFFER);
+            AsciiString[] known = prepared.once(notModified(stored.head()));
+            return message(exchange, 304, lines(known, AGE, age, CACHE_STATUS, status), Unpooled.EMPTY_BUFFER);
+        }
+        int code = stored.head().status();
+        AsciiString[] known = prepared.of(stored.head().fields());
+        AsciiString[] lines = code == 204 || code == 304
+                ? lines(known, AGE, age, CACHE_STATUS, status)
+                : lines(known, AGE, age, CACHE_STATUS, status, CONTENT_LENGTH, Decimals.of(length));
+        if (head.isHead() || length == 0) {
+            store.release(stored);
+            return message(exchange, code, lines, Unpooled.EMPTY_BUFFER);
         }
         SegmentedBody body = SegmentedBody.of(stored);
         ByteBuf content = body.slice(0, (int) length);
         body.release();
-        return message(exchange, status, headers, content);
+        return message(exchange, code, lines, content);
+    }
+
+    private static AsciiString[] lines(AsciiString[] known, AsciiString... own) {
+        AsciiString[] lines = Arrays.copyOf(known, known.length + own.length);
+        System.arraycopy(own, 0, lines, known.length, own.length);
+        return lines;
     }
 
     /** A refusal as one message. */
-    public FullHttpResponse message(ClientExchange exchange, Plan.Refuse plan) {
-        HttpHeaders known = refusalFields.get(plan);
-        HttpHeaders headers = known == null ? refusalFields.computeIfAbsent(plan, this::fields) : known;
+    public WholeAnswer message(ClientExchange exchange, Plan.Refuse plan) {
+        AsciiString[] known = refusalFields.get(plan);
+        AsciiString[] lines = known == null ? refusalFields.computeIfAbsent(plan, this::lines) : known;
         ByteBuf content = exchange.request().method().equals(HttpMethod.HEAD)
                 ? Unpooled.EMPTY_BUFFER
-                : Unpooled.wrappedBuffer(StatusText.of(plan.status()));
-        return message(exchange, plan.status(), headers, content);
+                : StatusText.content(plan.status());
+        return message(exchange, plan.status(), lines, content);
     }
 
-    private HttpHeaders fields(Plan.Refuse plan) {
-        HttpHeaders headers = FIELDS.newHeaders();
-        error(headers, plan.status(), refusals.of(plan.detail()));
-        return headers;
+    private AsciiString[] lines(Plan.Refuse plan) {
+        return new AsciiString[] {
+            CACHE_STATUS,
+            refusals.of(plan.detail()),
+            CONTENT_TYPE,
+            PLAIN_TEXT,
+            CONTENT_LENGTH,
+            Decimals.of(StatusText.of(plan.status()).length)
+        };
     }
 
-    private static FullHttpResponse message(ClientExchange exchange, int status, HttpHeaders headers, ByteBuf content) {
+    private static WholeAnswer message(ClientExchange exchange, int status, AsciiString[] lines, ByteBuf content) {
         exchange.status(status);
         exchange.sent(content.readableBytes());
-        return new DefaultFullHttpResponse(
-                HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(status), content, headers, EmptyHttpHeaders.INSTANCE);
+        return new WholeAnswer(status, lines, content);
     }
 
     /** Answers with a stored response, of which it takes over one reference. */
@@ -311,7 +325,7 @@ public final class ResponseWriter {
     private static byte[] error(HttpHeaders headers, int status, CharSequence cacheStatus) {
         byte[] text = StatusText.of(status);
         sign(headers, cacheStatus);
-        headers.set(CONTENT_TYPE, "text/plain; charset=utf-8");
+        headers.set(CONTENT_TYPE, PLAIN_TEXT);
         headers.set(CONTENT_LENGTH, Decimals.of(text.length));
         return text;
     }

@@ -1,5 +1,7 @@
 package io.sallyport.gateway.answer;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -9,8 +11,21 @@ import org.jspecify.annotations.Nullable;
 final class StatusText {
     private static final int BEYOND = 600;
     private static final AtomicReferenceArray<byte @Nullable []> known = new AtomicReferenceArray<>(BEYOND);
+    /** Never released. */
+    private static final AtomicReferenceArray<@Nullable ByteBuf> contents = new AtomicReferenceArray<>(BEYOND);
 
     private StatusText() {}
+
+    /** The same as a content of its own, which does not have to be copied for the socket. */
+    static ByteBuf content(int status) {
+        ByteBuf content = contents.getAcquire(status);
+        if (content == null) {
+            byte[] text = of(status);
+            content = Unpooled.directBuffer(text.length).writeBytes(text);
+            contents.setRelease(status, content);
+        }
+        return content.retainedDuplicate();
+    }
 
     /** Must not be written to. The status code is one of RFC 9110, section 15: below 600. */
     static byte[] of(int status) {

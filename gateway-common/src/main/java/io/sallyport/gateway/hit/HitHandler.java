@@ -3,7 +3,6 @@ package io.sallyport.gateway.hit;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
-import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -16,6 +15,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.AsciiString;
 import io.netty.util.ReferenceCountUtil;
+import io.sallyport.gateway.answer.WholeAnswer;
 import io.sallyport.gateway.client.HeadDeadline;
 import io.sallyport.gateway.request.ReceivedRequest;
 import io.sallyport.gateway.request.RequestHeads;
@@ -94,8 +94,8 @@ final class HitHandler extends ChannelDuplexHandler {
 
     private boolean isAnswered(ChannelHandlerContext context, HttpRequest request) {
         Decision made = hits.decide(ReceivedRequest.of(context.channel(), request, scheme));
-        FullHttpResponse message = hits.answer(made, Integer.MAX_VALUE);
-        if (message == null) {
+        WholeAnswer answer = hits.answer(made, Integer.MAX_VALUE);
+        if (answer == null) {
             decision = made;
             return false;
         }
@@ -103,7 +103,7 @@ final class HitHandler extends ChannelDuplexHandler {
         if (deadline != null) {
             deadline.answered();
         }
-        var _ = context.write(message, context.voidPromise());
+        var _ = context.write(answer.http1(), context.voidPromise());
         if (!unsent) {
             unsent = true;
             TurnFlush.later(context);

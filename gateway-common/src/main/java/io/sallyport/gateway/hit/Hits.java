@@ -2,13 +2,13 @@ package io.sallyport.gateway.hit;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
-import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.codec.http2.Http2FrameStream;
 import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.sallyport.cache.engine.Plan;
 import io.sallyport.gateway.answer.ResponseWriter;
+import io.sallyport.gateway.answer.WholeAnswer;
 import io.sallyport.gateway.client.Drain;
 import io.sallyport.gateway.client.HeadDeadline;
 import io.sallyport.gateway.observe.Observers;
@@ -91,7 +91,7 @@ public final class Hits {
      * @param room how many bytes of content it may have
      */
     @Nullable
-    FullHttpResponse answer(Decision decision, int room) {
+    WholeAnswer answer(Decision decision, int room) {
         ClientExchange exchange = decision.exchange();
         return switch (decision.plan()) {
             case Plan.Serve serve -> {

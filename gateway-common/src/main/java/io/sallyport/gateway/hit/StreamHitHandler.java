@@ -4,7 +4,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
@@ -20,6 +19,7 @@ import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.handler.codec.http2.Http2RemoteFlowController;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.handler.codec.http2.HttpConversionUtil;
+import io.sallyport.gateway.answer.WholeAnswer;
 import io.sallyport.gateway.request.ReceivedRequest;
 import io.sallyport.gateway.request.RequestHeads;
 import java.util.ArrayDeque;
@@ -172,7 +172,7 @@ final class StreamHitHandler extends ChannelInboundHandlerAdapter {
         }
         Decision made = hits.decide(
                 new ReceivedRequest(channel, request.method(), request.uri(), VERSION, scheme, request.headers()));
-        FullHttpResponse answer = hits.answer(made, room);
+        WholeAnswer answer = hits.answer(made, room);
         if (answer == null) {
             decision = made;
             decidedOf = stream;
@@ -235,14 +235,13 @@ final class StreamHitHandler extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private void write(int stream, FullHttpResponse answer) throws Http2Exception {
+    private void write(int stream, WholeAnswer answer) throws Http2Exception {
         Http2ConnectionEncoder encoder = codec.encoder();
-        Http2Headers headers = HttpConversionUtil.toHttp2Headers(answer, false);
         ByteBuf content = answer.content();
         boolean bare = !content.isReadable();
-        var _ = encoder.writeHeaders(frames, stream, headers, 0, bare, frames.newPromise());
+        var _ = encoder.writeHeaders(frames, stream, answer.http2(), 0, bare, frames.newPromise());
         if (bare) {
-            answer.release();
+            content.release();
         } else {
             var _ = encoder.writeData(frames, stream, content, 0, true, frames.newPromise());
             encoder.flowController().writePendingBytes();
