@@ -68,7 +68,7 @@ class ContentReaderTests {
     @Test
     void whatIsWrittenAndUnsentIsBoundHoweverMuchIsAskedFor() {
         MemoryStore store = store();
-        SegmentedBody body = whole(store);
+        SegmentedBody body = whole(store, LENGTH);
         Connection connection = new Connection();
         connection.room = 100_000;
         int[] emitted = {0};
@@ -98,9 +98,12 @@ class ContentReaderTests {
     }
 
     @Test
-    void whatIsSentAsItLiesGoesInPiecesAsLargeAsItIsStoredIn() {
-        assertThat(pieces(true)).allMatch(piece -> piece <= 16 << 10).hasSizeGreaterThanOrEqualTo(LENGTH / (16 << 10));
-        assertThat(pieces(false)).contains(64 << 10).hasSizeLessThan(LENGTH / (16 << 10) / 2);
+    void whatIsSentAsItLiesGoesInPiecesOfOneMebibyte() {
+        assertThat(pieces(true, LENGTH))
+                .allMatch(piece -> piece <= 16 << 10)
+                .hasSizeGreaterThanOrEqualTo(LENGTH / (16 << 10));
+        assertThat(pieces(false, LENGTH)).containsExactly(LENGTH);
+        assertThat(pieces(false, 2_500_000)).containsExactly(1 << 20, 1 << 20, 2_500_000 - (2 << 20));
     }
 
     @Test
@@ -168,24 +171,24 @@ class ContentReaderTests {
 
     private static MemoryStore store() {
         return new MemoryStore(
-                new StoreLimits(1 << 20, 1 << 20), Ticker.systemTicker(), InstantSource.system(), StoreEvents.NONE);
+                new StoreLimits(8 << 20, 4 << 20), Ticker.systemTicker(), InstantSource.system(), StoreEvents.NONE);
     }
 
-    private static SegmentedBody whole(MemoryStore store) {
-        SegmentedBody body = store.newBody(OptionalLong.of(LENGTH));
-        body.append(Unpooled.wrappedBuffer(new byte[LENGTH]));
+    private static SegmentedBody whole(MemoryStore store, int length) {
+        SegmentedBody body = store.newBody(OptionalLong.of(length));
+        body.append(Unpooled.wrappedBuffer(new byte[length]));
         body.complete();
         return body;
     }
 
-    private static List<Integer> pieces(boolean copies) {
+    private static List<Integer> pieces(boolean copies, int length) {
         MemoryStore store = store();
-        SegmentedBody body = whole(store);
+        SegmentedBody body = whole(store, length);
         Connection connection = new Connection();
-        connection.room = LENGTH;
+        connection.room = length;
         connection.copies = copies;
         List<Integer> pieces = new ArrayList<>();
-        ContentReader.stored(body, connection, 0, LENGTH - 1).subscribe(new BaseSubscriber<ByteBuf>() {
+        ContentReader.stored(body, connection, 0, length - 1L).subscribe(new BaseSubscriber<ByteBuf>() {
             @Override
             protected void hookOnNext(ByteBuf slice) {
                 pieces.add(slice.readableBytes());
@@ -194,7 +197,7 @@ class ContentReaderTests {
         });
         connection.run();
         store.clear();
-        assertThat(pieces.stream().mapToInt(Integer::intValue).sum()).isEqualTo(LENGTH);
+        assertThat(pieces.stream().mapToInt(Integer::intValue).sum()).isEqualTo(length);
         return pieces;
     }
 }
