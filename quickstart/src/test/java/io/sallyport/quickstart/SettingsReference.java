@@ -35,7 +35,7 @@ final class SettingsReference {
     private static final Pattern SETTER = Pattern.compile(
             "/\\*\\*((?:(?!\\*/).)*)\\*/\\s*public void set(\\w+)\\(([\\w.<>]+) \\w+\\)", Pattern.DOTALL);
     private static final Path ARGUMENTS =
-            Path.of("../gateway-common/src/main/java/io/sallyport/gateway/HttpCacheGatewayFilterFactory.java");
+            Path.of("../gateway-common/src/main/java/io/sallyport/gateway/route/HttpCacheGatewayFilterFactory.java");
 
     private SettingsReference() {}
 
