@@ -31,9 +31,9 @@ final class TrainingRun {
         }
         String trained = arguments[0];
         Map<String, List<String>> commands = new HashMap<>(Map.of(
-                "pki", beside("pki"),
-                "regional", beside("regional"),
-                "edge", beside("edge")));
+                "pki", List.of("java", "-jar", "/training/pki/application.jar"),
+                "regional", List.of("java", "-jar", "/training/regional/application.jar"),
+                "edge", List.of("java", "-jar", "/training/edge/application.jar")));
         try {
             if (commands.replace(trained, Arrays.asList(arguments).subList(2, arguments.length)) == null) {
                 throw new IllegalStateException("there is no image " + trained);
@@ -43,10 +43,6 @@ final class TrainingRun {
             System.err.println("the training run failed: " + e.getMessage());
             System.exit(1);
         }
-    }
-
-    private static List<String> beside(String service) {
-        return List.of("java", "-jar", "/training/" + service + "/application.jar");
     }
 
     /** Starts a PKI and both gates, sends requests, and ends the one that is trained. */
@@ -68,7 +64,7 @@ final class TrainingRun {
                                     "--sallyport.pki.port=" + nodes,
                                     "--sallyport.pki.admin-port=" + admin))));
             ended(start(with(
-                    trained.equals("pki") ? List.of("java", "-jar", "application.jar") : beside("pki"),
+                    List.of("java", "-jar", commands.get("pki").getLast()),
                     List.of(
                             "token",
                             "--pki=https://localhost:" + admin,
