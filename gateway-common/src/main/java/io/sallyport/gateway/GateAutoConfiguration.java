@@ -7,21 +7,16 @@ import io.sallyport.cache.store.MemoryStore;
 import io.sallyport.cache.store.ResponseStore;
 import io.sallyport.cache.store.StoreLimits;
 import io.sallyport.gateway.answer.ResponseWriter;
+import io.sallyport.gateway.client.ConnectionConfiguration;
 import io.sallyport.gateway.client.Drain;
-import io.sallyport.gateway.client.HalfClosed;
-import io.sallyport.gateway.client.HeadDeadline;
 import io.sallyport.gateway.client.MinimumRate;
-import io.sallyport.gateway.client.SharedConnections;
 import io.sallyport.gateway.fetch.DirectConfiguration;
 import io.sallyport.gateway.fetch.DirectRoutes;
 import io.sallyport.gateway.fetch.Fetch;
 import io.sallyport.gateway.hit.Admission;
 import io.sallyport.gateway.hit.Decisions;
-import io.sallyport.gateway.management.ExplainEndpoint;
-import io.sallyport.gateway.management.HttpCacheEndpoint;
-import io.sallyport.gateway.management.ManagementAccess;
+import io.sallyport.gateway.management.EndpointConfiguration;
 import io.sallyport.gateway.management.StoreCacheManager;
-import io.sallyport.gateway.management.UpstreamsEndpoint;
 import io.sallyport.gateway.observe.AccessLog;
 import io.sallyport.gateway.observe.CacheMeters;
 import io.sallyport.gateway.observe.EventLoopDelay;
@@ -33,12 +28,9 @@ import io.sallyport.gateway.pass.ErrorAnswers;
 import io.sallyport.gateway.pass.InvalidationFilter;
 import io.sallyport.gateway.pass.PassFilter;
 import io.sallyport.gateway.pass.WebSocketRouting;
-import io.sallyport.gateway.reload.ConfigHealth;
 import io.sallyport.gateway.reload.DryRunConfiguration;
 import io.sallyport.gateway.reload.IncompatibleSettings;
-import io.sallyport.gateway.reload.LiveSettings;
-import io.sallyport.gateway.reload.Reload;
-import io.sallyport.gateway.reload.SettingsTrial;
+import io.sallyport.gateway.reload.ReloadConfiguration;
 import io.sallyport.gateway.route.CacheProperties;
 import io.sallyport.gateway.route.CachedRouteRules;
 import io.sallyport.gateway.route.HttpCacheArguments;
@@ -68,12 +60,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Random;
-import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
-import org.springframework.boot.actuate.autoconfigure.web.server.ConditionalOnManagementPort;
-import org.springframework.boot.actuate.autoconfigure.web.server.ManagementPortType;
-import org.springframework.boot.actuate.autoconfigure.web.server.ManagementServerProperties;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
@@ -85,21 +72,14 @@ import org.springframework.cloud.gateway.config.GatewayProperties;
 import org.springframework.cloud.gateway.config.HttpClientCustomizer;
 import org.springframework.cloud.gateway.config.HttpClientProperties;
 import org.springframework.cloud.gateway.filter.GlobalFilter;
-import org.springframework.cloud.gateway.filter.factory.GatewayFilterFactory;
 import org.springframework.cloud.gateway.filter.headers.HttpHeadersFilter;
-import org.springframework.cloud.gateway.handler.predicate.RoutePredicateFactory;
 import org.springframework.cloud.gateway.route.RouteDefinitionLocator;
 import org.springframework.cloud.gateway.route.RouteLocator;
-import org.springframework.cloud.gateway.support.ConfigurationService;
-import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
-import org.springframework.core.convert.ConversionService;
-import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.Environment;
 import org.springframework.http.client.ReactorResourceFactory;
 import org.springframework.http.server.reactive.HttpHandler;
-import org.springframework.validation.Validator;
 import org.springframework.web.reactive.socket.client.WebSocketClient;
 import org.springframework.web.reactive.socket.server.WebSocketService;
 import reactor.netty.http.client.HttpClient;
@@ -114,7 +94,13 @@ import reactor.netty.resources.LoopResources;
             "org.springframework.boot.webflux.autoconfigure.error.ErrorWebFluxAutoConfiguration"
         })
 @ConditionalOnProperty("sallyport.tier")
-@Import({DryRunConfiguration.class, DirectConfiguration.class})
+@Import({
+    ConnectionConfiguration.class,
+    DirectConfiguration.class,
+    DryRunConfiguration.class,
+    EndpointConfiguration.class,
+    ReloadConfiguration.class
+})
 @EnableConfigurationProperties({
     GateProperties.class,
     CacheProperties.class,
@@ -251,79 +237,6 @@ class GateAutoConfiguration {
     }
 
     @Bean
-    WebServerFactoryCustomizer<NettyReactiveWebServerFactory> headDeadline(ClientProperties client) {
-        return factory -> factory.addServerCustomizers(server -> HeadDeadline.guard(server, client.headTimeout()));
-    }
-
-    @Bean
-    WebServerFactoryCustomizer<NettyReactiveWebServerFactory> halfClosedConnections() {
-        return factory -> factory.addServerCustomizers(HalfClosed::guard);
-    }
-
-    @Bean
-    WebServerFactoryCustomizer<NettyReactiveWebServerFactory> connectionsOfEdges(GateProperties properties) {
-        boolean regional = properties.tier() == GateProperties.Tier.REGIONAL;
-        return factory -> factory.addServerCustomizers(regional ? SharedConnections::expect : server -> server);
-    }
-
-    @Bean
-    MinimumRate minimumRate(ClientProperties client) {
-        return new MinimumRate(client);
-    }
-
-    @Bean
-    @SuppressWarnings("rawtypes") // as Spring Cloud Gateway has them
-    SettingsTrial settingsTrial(
-            List<RoutePredicateFactory> predicates,
-            List<GatewayFilterFactory> filters,
-            BeanFactory beans,
-            ObjectProvider<ConversionService> conversions,
-            ObjectProvider<Validator> validator,
-            CacheProperties cache) {
-        return new SettingsTrial(predicates, filters, new ConfigurationService(beans, conversions, validator), cache);
-    }
-
-    @Bean
-    LiveSettings liveSettings(
-            GatewayProperties gateway,
-            RouteTable table,
-            RegionalLists lists,
-            AccessLog accessLog,
-            MinimumRate minimumRate,
-            Drain drain,
-            ApplicationEventPublisher events,
-            RegionalProperties regionals) {
-        return new LiveSettings(gateway, table, lists, accessLog, minimumRate, drain, events, regionals);
-    }
-
-    @Bean
-    Reload reload(
-            ConfigurableEnvironment environment,
-            SettingsTrial trial,
-            LiveSettings live,
-            ReloadProperties properties,
-            InstantSource clock,
-            MeterRegistry registry) {
-        return new Reload(environment, trial, live, properties.watch(), clock, registry);
-    }
-
-    /** The component {@code config} of the health endpoint. */
-    @Bean
-    ConfigHealth configHealthIndicator(Reload reload) {
-        return new ConfigHealth(reload);
-    }
-
-    @Bean
-    Drain drain(DrainProperties properties) {
-        return new Drain(properties);
-    }
-
-    @Bean
-    WebServerFactoryCustomizer<NettyReactiveWebServerFactory> drainOfConnections(Drain drain) {
-        return factory -> factory.addServerCustomizers(drain::guard);
-    }
-
-    @Bean
     OnceRouting onceRouting(
             HttpClient client,
             ObjectProvider<List<HttpHeadersFilter>> headersFilters,
@@ -401,30 +314,5 @@ class GateAutoConfiguration {
     @Bean
     HttpClientCustomizer upstreamMessages(HttpClientProperties properties, GateProperties gate) {
         return new UpstreamMessages(properties, gate.cdnId());
-    }
-
-    /** Made here, so that a port that would be open to all stops the start before anything listens. */
-    @Bean
-    @ConditionalOnManagementPort(ManagementPortType.DIFFERENT)
-    ManagementAccess managementAccess(ManagementServerProperties server, ManagementProperties management) {
-        return new ManagementAccess(server, management.tokenFile());
-    }
-
-    @Bean
-    @ConditionalOnAvailableEndpoint
-    HttpCacheEndpoint httpCacheEndpoint(GateProperties properties, CacheMeters meters, ResponseStore store) {
-        return new HttpCacheEndpoint(properties, meters, store);
-    }
-
-    @Bean
-    @ConditionalOnAvailableEndpoint
-    UpstreamsEndpoint upstreamsEndpoint(RegionalLists lists) {
-        return new UpstreamsEndpoint(lists);
-    }
-
-    @Bean
-    @ConditionalOnAvailableEndpoint
-    ExplainEndpoint explainEndpoint(GateProperties properties, RouteTable routes, HttpCache cache) {
-        return new ExplainEndpoint(properties, routes, cache);
     }
 }

@@ -48,7 +48,7 @@ public final class Drain implements SmartLifecycle {
         private boolean leaving;
     }
 
-    public Drain(DrainProperties properties) {
+    Drain(DrainProperties properties) {
         this.properties = properties;
     }
 
@@ -58,7 +58,7 @@ public final class Drain implements SmartLifecycle {
     }
 
     /** Has the server's connections watched. */
-    public HttpServer guard(HttpServer server) {
+    HttpServer guard(HttpServer server) {
         return server.doOnBound(bound -> listeners.add(bound.channel()))
                 .doOnChannelInit((observer, channel, remote) -> watch(channel))
                 .childObserve(this::observe);

@@ -13,13 +13,13 @@ import reactor.netty.http.server.HttpServer;
  * throw away what waits for the end of the turn.
  */
 @Sharable
-public final class HalfClosed extends ChannelInboundHandlerAdapter {
+final class HalfClosed extends ChannelInboundHandlerAdapter {
     private static final HalfClosed HANDLER = new HalfClosed();
 
     private HalfClosed() {}
 
     /** A server that does so for all its connections. */
-    public static HttpServer guard(HttpServer server) {
+    static HttpServer guard(HttpServer server) {
         return server.childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
                 .doOnChannelInit((observer, channel, remote) -> {
                     if (!(channel instanceof Http2StreamChannel)) {

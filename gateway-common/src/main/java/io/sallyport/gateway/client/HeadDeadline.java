@@ -32,7 +32,7 @@ public final class HeadDeadline extends ChannelDuplexHandler {
     }
 
     /** A server that gives each head this long. */
-    public static HttpServer guard(HttpServer server, Duration timeout) {
+    static HttpServer guard(HttpServer server, Duration timeout) {
         return server.doOnChannelInit((observer, channel, remote) ->
                         channel.pipeline().addFirst(HeadDeadline.class.getName(), new HeadDeadline(timeout)))
                 .childObserve(HeadDeadline::observe);

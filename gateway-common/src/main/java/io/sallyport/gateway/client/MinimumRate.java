@@ -21,7 +21,7 @@ public final class MinimumRate {
 
     private record Bound(long bytes, long periodMillis) {}
 
-    public MinimumRate(ClientProperties properties) {
+    MinimumRate(ClientProperties properties) {
         this.bound = bound(properties);
     }
 

@@ -19,12 +19,12 @@ import org.springframework.boot.actuate.endpoint.web.annotation.WebEndpoint;
  * same rules as the gate does, sends nothing and changes nothing.
  */
 @WebEndpoint(id = "explain")
-public final class ExplainEndpoint {
+final class ExplainEndpoint {
     private final GateProperties properties;
     private final RouteTable routes;
     private final HttpCache cache;
 
-    public ExplainEndpoint(GateProperties properties, RouteTable routes, HttpCache cache) {
+    ExplainEndpoint(GateProperties properties, RouteTable routes, HttpCache cache) {
         this.properties = properties;
         this.routes = routes;
         this.cache = cache;

@@ -13,12 +13,12 @@ import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 
 /** The actuator endpoint {@code httpcache}: requests, bytes and ratios by route, and how full the store is. */
 @Endpoint(id = "httpcache")
-public final class HttpCacheEndpoint {
+final class HttpCacheEndpoint {
     private final String tier;
     private final CacheMeters meters;
     private final ResponseStore store;
 
-    public HttpCacheEndpoint(GateProperties properties, CacheMeters meters, ResponseStore store) {
+    HttpCacheEndpoint(GateProperties properties, CacheMeters meters, ResponseStore store) {
         this.tier = properties.tier().label();
         this.meters = meters;
         this.store = store;

@@ -35,7 +35,7 @@ public final class ManagementAccess {
      *
      * @throws InvalidSettingException where they leave the port open, or the token cannot be used
      */
-    public ManagementAccess(ManagementServerProperties server, @Nullable Path tokenFile) {
+    ManagementAccess(ManagementServerProperties server, @Nullable Path tokenFile) {
         Ssl ssl = server.getSsl();
         certificates = ssl != null
                 && ssl.isEnabled()

@@ -11,10 +11,10 @@ import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 
 /** The actuator endpoint {@code upstreams}: the lists of regional gates, and which of them take requests. */
 @Endpoint(id = "upstreams")
-public final class UpstreamsEndpoint {
+final class UpstreamsEndpoint {
     private final RegionalLists lists;
 
-    public UpstreamsEndpoint(RegionalLists lists) {
+    UpstreamsEndpoint(RegionalLists lists) {
         this.lists = lists;
     }
 

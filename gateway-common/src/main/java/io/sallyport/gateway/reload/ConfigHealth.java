@@ -7,10 +7,10 @@ import org.springframework.boot.health.contributor.HealthIndicator;
  * Since when the configuration in force is, and why a later one was refused. Always up: a gate with its former configuration
  * serves.
  */
-public final class ConfigHealth implements HealthIndicator {
+final class ConfigHealth implements HealthIndicator {
     private final Reload reload;
 
-    public ConfigHealth(Reload reload) {
+    ConfigHealth(Reload reload) {
         this.reload = reload;
     }
 

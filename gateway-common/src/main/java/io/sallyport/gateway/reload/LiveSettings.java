@@ -16,7 +16,7 @@ import org.springframework.cloud.gateway.route.RouteDefinition;
 import org.springframework.context.ApplicationEventPublisher;
 
 /** What may change while the gate runs. Not thread-safe: one reload at a time. */
-public final class LiveSettings {
+final class LiveSettings {
     private final GatewayProperties gateway;
     private final RouteTable table;
     private final RegionalLists lists;
@@ -26,7 +26,7 @@ public final class LiveSettings {
     private final ApplicationEventPublisher events;
     private RegionalProperties regionals;
 
-    public LiveSettings(
+    LiveSettings(
             GatewayProperties gateway,
             RouteTable table,
             RegionalLists lists,

@@ -71,7 +71,7 @@ public final class Reload implements SmartLifecycle {
         public record Refused(String reason) implements Outcome {}
     }
 
-    public Reload(
+    Reload(
             ConfigurableEnvironment environment,
             SettingsTrial trial,
             LiveSettings live,

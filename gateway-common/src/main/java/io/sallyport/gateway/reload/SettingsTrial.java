@@ -32,7 +32,7 @@ import reactor.core.publisher.Flux;
 
 /** Judges settings as a start does, without changing anything: bound, checked, and the routes built. */
 @SuppressWarnings("rawtypes") // as Spring Cloud Gateway has them
-public final class SettingsTrial {
+final class SettingsTrial {
     private final List<RoutePredicateFactory> predicates;
     private final List<GatewayFilterFactory> filters;
     private final ConfigurationService binding;
@@ -43,7 +43,7 @@ public final class SettingsTrial {
      *
      * @param binding makes predicates and filters of definitions, and tells nobody of it
      */
-    public SettingsTrial(
+    SettingsTrial(
             List<RoutePredicateFactory> predicates,
             List<GatewayFilterFactory> filters,
             ConfigurationService binding,
