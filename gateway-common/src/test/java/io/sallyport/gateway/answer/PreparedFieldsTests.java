@@ -35,16 +35,24 @@ class PreparedFieldsTests {
     void customersGetNamesAsTheyWereSpelledAndNothingOfTheGates() {
         assertThat(texts(new PreparedFields(true, false).of(STORED)))
                 .containsExactly(
-                        "Content-Type", "text/plain",
-                        "Cache-Status", "regional; hit",
-                        "Host", "example.com",
-                        "X-Http2-Stream-Id", "3",
-                        "X-Name", "Zo\u00eb");
+                        "Content-Type",
+                        "text/plain\r\n"
+                                + "Cache-Status: regional; hit\r\n"
+                                + "Host: example.com\r\n"
+                                + "X-Http2-Stream-Id: 3\r\n"
+                                + "X-Name: Zo\u00eb");
+    }
+
+    @Test
+    void whereNoneIsWrittenThereIsNone() {
+        assertThat(new PreparedFields(true, false).of(Fields.of("Age", "7"))).isEmpty();
+        assertThat(new PreparedFields(true, true).of(Fields.empty())).isEmpty();
     }
 
     @Test
     void edgesGetWhatIsSaidToThem() {
-        assertThat(texts(new PreparedFields(false, false).of(STORED))).contains("Sallyport-Draining");
+        assertThat(texts(new PreparedFields(false, false).of(STORED)).get(1))
+                .contains("\r\nSallyport-Draining: ?1\r\n");
     }
 
     @Test
