@@ -28,6 +28,25 @@ public record CacheKey(
         Objects.requireNonNull(path);
     }
 
+    @Override
+    public boolean equals(@Nullable Object other) { // those first that tell keys apart; the one that is made costs more
+        return other instanceof CacheKey that
+                && path.equals(that.path)
+                && Objects.equals(query, that.query)
+                && host.equals(that.host)
+                && routeId.equals(that.routeId)
+                && scheme.equals(that.scheme);
+    }
+
+    @Override
+    public int hashCode() {
+        int hash = path.hashCode();
+        hash = 31 * hash + (query == null ? 0 : query.hashCode());
+        hash = 31 * hash + host.hashCode();
+        hash = 31 * hash + routeId.hashCode();
+        return 31 * hash + scheme.hashCode();
+    }
+
     /** The parts, each behind its length, so that no two keys encode alike. */
     public byte[] encoded() {
         byte[][] parts = {bytes(routeId), bytes(scheme), bytes(host), bytes(path), query == null ? null : bytes(query)};

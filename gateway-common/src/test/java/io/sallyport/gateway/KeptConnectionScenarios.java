@@ -27,6 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @DisplayName("A later request of an HTTP/1.1 connection")
 class KeptConnectionScenarios {
     private static final String FIRST = "GET /first HTTP/1.1\r\nHost: a\r\n\r\n";
+    private static final Duration IDLE_TIMEOUT = Duration.ofMillis(1500);
     private static final Duration HEAD_TIMEOUT = Duration.ofMillis(700);
 
     private static final ScriptedOrigin origin = new ScriptedOrigin();
@@ -37,6 +38,7 @@ class KeptConnectionScenarios {
         gate = new GateUnderTest(
                 origin.url(),
                 "--sallyport.client.head-timeout=" + HEAD_TIMEOUT.toMillis() + "ms",
+                "--server.netty.idle-timeout=" + IDLE_TIMEOUT.toMillis() + "ms",
                 "--server.max-http-request-header-size=8KB");
     }
 
@@ -308,5 +310,23 @@ class KeptConnectionScenarios {
         return gate.bean(MeterRegistry.class).get("sallyport.cache.requests").tag("outcome", "hit").counters().stream()
                 .mapToDouble(Counter::count)
                 .sum();
+    }
+
+    @Test
+    void isWaitedForFromTheLastAnswerOn() throws Exception {
+        try (Kept kept = new Kept()) {
+            kept.say(FIRST);
+            kept.next();
+            long begin = System.nanoTime();
+            while (Duration.ofNanos(System.nanoTime() - begin).compareTo(IDLE_TIMEOUT.multipliedBy(2)) < 0) {
+                Thread.sleep(IDLE_TIMEOUT.dividedBy(3));
+                kept.say(FIRST);
+                assertThat(kept.next().status()).contains(" 200 ");
+            }
+            long answered = System.nanoTime();
+            assertThat(kept.isEnded()).isTrue();
+            assertThat(Duration.ofNanos(System.nanoTime() - answered))
+                    .isBetween(IDLE_TIMEOUT.minusMillis(200), IDLE_TIMEOUT.plusSeconds(10));
+        }
     }
 }

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
 /**
  * A response's content in off-heap segments: one writer appends, many readers read what is published, at the same time.
@@ -30,12 +30,14 @@ public final class SegmentedBody implements StoredBody {
      */
     static final int SEGMENT_BYTES = 64 << 10;
 
+    private static final AtomicIntegerFieldUpdater<SegmentedBody> REFERENCES =
+            AtomicIntegerFieldUpdater.newUpdater(SegmentedBody.class, "references");
     private static final int FIRST_SEGMENT_BYTES = 1 << 10;
     private static final int GROWTH = 4;
 
     private final SegmentAllocator allocator;
     private final OptionalLong expectedLength;
-    private final AtomicInteger references = new AtomicInteger(1);
+    private volatile int references = 1;
     private volatile State state = new State(new Segment[1], 0, 0, 0, Phase.OPEN);
 
     /**
@@ -221,22 +223,21 @@ public final class SegmentedBody implements StoredBody {
 
     /** Takes a reference; false, and none taken, when the last one was given back before. From any thread. */
     public boolean retain() {
-        int now = references.get();
+        int now = references;
         while (now > 0) {
-            int seen = references.compareAndExchange(now, now + 1);
-            if (seen == now) {
+            if (REFERENCES.compareAndSet(this, now, now + 1)) {
                 return true;
             }
-            now = seen;
+            now = references;
         }
         return false;
     }
 
     /** Gives a reference back; the last one frees the segments. From any thread. */
     public void release() {
-        int left = references.decrementAndGet();
+        int left = REFERENCES.decrementAndGet(this);
         if (left < 0) {
-            references.incrementAndGet();
+            REFERENCES.incrementAndGet(this);
             throw new IllegalStateException("body was released more often than retained");
         }
         if (left == 0) {
@@ -268,7 +269,7 @@ public final class SegmentedBody implements StoredBody {
         if (now.phase() != Phase.OPEN) {
             throw new IllegalStateException("body must be open: " + now.phase());
         }
-        if (references.get() <= 0) {
+        if (references <= 0) {
             throw new IllegalStateException("body must be referenced by its writer");
         }
         return now;

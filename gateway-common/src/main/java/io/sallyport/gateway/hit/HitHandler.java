@@ -9,6 +9,7 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
@@ -30,6 +31,9 @@ final class HitHandler extends ChannelDuplexHandler {
     private final Hits hits;
     private final String scheme;
     private final @Nullable HeadDeadline deadline;
+    /** Where answers go: past Reactor Netty's idle timer, which the request has set anew just before. */
+    private final ChannelHandlerContext codec;
+
     /** The requests that were handed on and are not answered; the handler comes while the first one is running. */
     private int running = 1;
 
@@ -43,10 +47,11 @@ final class HitHandler extends ChannelDuplexHandler {
 
     private @Nullable Decision decision;
 
-    HitHandler(Hits hits, String scheme, @Nullable HeadDeadline deadline) {
+    HitHandler(Hits hits, String scheme, @Nullable HeadDeadline deadline, ChannelHandlerContext codec) {
         this.hits = hits;
         this.scheme = scheme;
         this.deadline = deadline;
+        this.codec = codec;
     }
 
     /** Takes over what has been decided of the request that is being handed on. */
@@ -103,13 +108,21 @@ final class HitHandler extends ChannelDuplexHandler {
         if (deadline != null) {
             deadline.answered();
         }
-        var _ = context.write(answer.http1(), context.voidPromise());
+        encode(answer);
         if (!unsent) {
             unsent = true;
             TurnFlush.later(context);
         }
         hits.ended(made);
         return true;
+    }
+
+    private void encode(WholeAnswer answer) {
+        try {
+            ((HttpServerCodec) codec.handler()).write(codec, answer.http1(), codec.voidPromise());
+        } catch (Exception unencodable) { // as Netty does where it calls a handler
+            codec.pipeline().fireExceptionCaught(unencodable);
+        }
     }
 
     private void handOn(ChannelHandlerContext context, HttpRequest request) {

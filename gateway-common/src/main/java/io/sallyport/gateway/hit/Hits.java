@@ -1,7 +1,9 @@
 package io.sallyport.gateway.hit;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.codec.http2.Http2FrameStream;
@@ -50,12 +52,13 @@ public final class Hits {
         if (handler != null) {
             return handler.take();
         }
-        if (connection.context(NettyPipeline.HttpTrafficHandler) != null) {
+        ChannelHandlerContext codec = connection.context(HttpServerCodec.class);
+        if (codec != null && connection.context(NettyPipeline.HttpTrafficHandler) != null) {
             HeadDeadline deadline = connection.get(HeadDeadline.class);
             connection.addBefore(
                     NettyPipeline.HttpTrafficHandler,
                     HitHandler.class.getName(),
-                    new HitHandler(this, request.scheme(), deadline));
+                    new HitHandler(this, request.scheme(), deadline, codec));
         }
         return null;
     }

@@ -2,7 +2,6 @@ package io.sallyport.gateway.request;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
-import io.sallyport.cache.rule.CacheKeys;
 import io.sallyport.gateway.setting.GateProperties;
 import io.sallyport.http.Fields;
 import io.sallyport.http.RequestHead;
@@ -26,6 +25,8 @@ public final class RequestHeads {
     private static final BitSet PATH = lettersDigitsAnd("-._~!$&'()*+,;=:@/");
 
     private static final BitSet QUERY = lettersDigitsAnd("-._~!$&'()*+,;=:@/?[]");
+
+    private static final Hosts HOSTS = new Hosts();
 
     private RequestHeads() {}
 
@@ -57,7 +58,7 @@ public final class RequestHeads {
             return Optional.empty();
         }
         String authority = target.authority();
-        String host = CacheKeys.host(scheme, authority == null ? received : authority);
+        String host = HOSTS.of(scheme, authority == null ? received : authority);
         Fields normalised = host.equals(received) ? fields : fields.with("Host", host);
         return Optional.of(new RequestHead(method, scheme, host, target.path(), target.query(), normalised));
     }

@@ -31,16 +31,21 @@ class PreparedFieldsTests {
         return Arrays.stream(lines).map(AsciiString::toString).toList();
     }
 
+    /** The lines of HTTP/1.1 as they are sent. */
+    private static List<String> sent(AsciiString... lines) {
+        assertThat(lines).hasSize(2);
+        return (lines[0] + ": " + lines[1]).lines().toList();
+    }
+
     @Test
     void customersGetNamesAsTheyWereSpelledAndNothingOfTheGates() {
-        assertThat(texts(new PreparedFields(true, false).of(STORED)))
+        assertThat(sent(new PreparedFields(true, false).of(STORED)))
                 .containsExactly(
-                        "Content-Type",
-                        "text/plain\r\n"
-                                + "Cache-Status: regional; hit\r\n"
-                                + "Host: example.com\r\n"
-                                + "X-Http2-Stream-Id: 3\r\n"
-                                + "X-Name: Zo\u00eb");
+                        "Content-Type: text/plain",
+                        "Cache-Status: regional; hit",
+                        "Host: example.com",
+                        "X-Http2-Stream-Id: 3",
+                        "X-Name: Zo\u00eb");
     }
 
     @Test
@@ -51,8 +56,7 @@ class PreparedFieldsTests {
 
     @Test
     void edgesGetWhatIsSaidToThem() {
-        assertThat(texts(new PreparedFields(false, false).of(STORED)).get(1))
-                .contains("\r\nSallyport-Draining: ?1\r\n");
+        assertThat(sent(new PreparedFields(false, false).of(STORED))).contains("Sallyport-Draining: ?1");
     }
 
     @Test
