@@ -49,6 +49,10 @@ start_identities() {
   cat "$work/state/nodes/regional-1/chain.pem" "$work/state/nodes/regional-1/key.pem" >"$work/regional.pem"
 }
 
+of_image=()
+options_of_image=(-XX:+UseG1GC -XX:+UseCompactObjectHeaders -XX:InitialHeapSize=192m -XX:MinHeapSize=16m -XX:MetaspaceSize=64m
+  -Djdk.reflect.useNativeAccessorOnly=true)
+
 # A JVM that is given a second core to start with takes itself for one of a single core none the less.
 gate() { # name, node, module, port, upstream, cores, further settings
   local name=$1 node=$2 module=$3 port=$4 upstream=$5 core=$6 management
@@ -56,7 +60,8 @@ gate() { # name, node, module, port, upstream, cores, further settings
   port; management=$REPLY
   local routes='spring.cloud.gateway.server.webflux.routes[0]'
   on "$core" "$work/$name.log" "$java" -XX:ActiveProcessorCount=1 -Dreactor.netty.ioWorkerCount=1 -XX:MaxDirectMemorySize=4g \
-    "-Xlog:safepoint:file=$work/$name.safepoints" --enable-native-access=ALL-UNNAMED -jar "$root/$module/target/$module.jar" \
+    "-Xlog:safepoint:file=$work/$name.safepoints" --enable-native-access=ALL-UNNAMED \
+    "${of_image[@]}" -jar "${unpacked:-$root/$module/target}/$module.jar" \
     --server.address=127.0.0.1 "--server.port=$port" "--management.server.port=$management" \
     "--sallyport.access-log=${access_log:-off}" "--sallyport.node.id=$node" \
     "--$routes.id=all" "--$routes.uri=$upstream" "--$routes.predicates[0]=Path=/**" "$@"
@@ -89,6 +94,29 @@ start_sallyport_tls() {
   port; tls[sallyport]=$REPLY
   edge sallyport-tls "$REPLY" "http://$origin" "$SERVER_CORE,$LOAD_CORE" "$cached"
   pid_of[sallyport.tls]=$!
+}
+
+# As its image starts it: unpacked, with an AOT cache that an earlier start has left (JEP 514), and the image's options.
+start_trained() {
+  local unpacked=$work/unpacked
+  local -a of_image=("${options_of_image[@]}" "-XX:AOTCache=$work/edge.aot" -XX:+UnlockDiagnosticVMOptions
+    "-XX:CompilerDirectivesFile=$root/gateway-common/src/main/resources/io/sallyport/gateway/start.directives")
+  port; plain[trained]=$REPLY
+  edge trained "$REPLY" "http://$origin" "$SERVER_CORE" "$cached" --server.ssl.enabled=false --server.http2.enabled=false
+}
+
+train() {
+  local unpacked=$work/unpacked training at
+  local -a of_image=("${options_of_image[@]}" "-XX:AOTCacheOutput=$work/edge.aot")
+  "$java" -Djarmode=tools -jar "$root/edge-gateway/target/edge-gateway.jar" extract --destination "$unpacked"
+  "$java" "$root/images/Unsign.java" "$unpacked/lib"
+  port; at=$REPLY
+  edge training "$at" "http://$origin" "$SERVER_CORE,$LOAD_CORE" "$cached" --server.ssl.enabled=false --server.http2.enabled=false
+  training=$!
+  await training "$work/training.log" "http://127.0.0.1:$at/1024"
+  kill "$training"
+  wait "$training" || true
+  [[ -f $work/edge.aot ]] || fail 'the JVM left no AOT cache' "$work/training.log"
 }
 
 # The quickstart's edge, as it is started without options for the JVM.
