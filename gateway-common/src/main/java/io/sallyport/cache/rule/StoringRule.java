@@ -54,10 +54,15 @@ public final class StoringRule {
     public static Storability judge(
             RequestHead request, ResponseHead response, Instant requestTime, Instant responseTime, CachePolicy policy) {
         CacheControl control = CacheControl.of(response, policy);
-        ResponseHead head = storedHead(response, control, responseTime);
-        Optional<String> refusal = refusal(request, response, head, control, policy);
+        Optional<String> refusal = refusal(request, response, control, policy);
         if (refusal.isPresent()) {
             return new Storability.NotStorable(refusal.get());
+        }
+        ResponseHead head = storedHead(response, control, responseTime);
+        if (head.fields().contains("Set-Cookie")
+                && policy.mode() == CachePolicy.Mode.SECURE
+                && !policy.storeSetCookie()) {
+            return new Storability.NotStorable("set-cookie");
         }
         Freshness freshness = freshness(response, control, requestTime, responseTime, policy);
         if (!isOfUse(head.fields(), freshness)) {
@@ -68,7 +73,7 @@ public final class StoringRule {
     }
 
     private static Optional<String> refusal(
-            RequestHead request, ResponseHead response, ResponseHead head, CacheControl control, CachePolicy policy) {
+            RequestHead request, ResponseHead response, CacheControl control, CachePolicy policy) {
         int status = response.status();
         boolean understood = StatusCodes.isUnderstood(status);
         boolean mustUnderstand = control.has("must-understand");
@@ -94,10 +99,6 @@ public final class StoringRule {
             reason = "no-lifetime";
         } else if (!VariantSelection.isSelectable(response.fields())) {
             reason = "vary";
-        } else if (head.fields().contains("Set-Cookie")
-                && policy.mode() == CachePolicy.Mode.SECURE
-                && !policy.storeSetCookie()) {
-            reason = "set-cookie";
         }
         return Optional.ofNullable(reason);
     }

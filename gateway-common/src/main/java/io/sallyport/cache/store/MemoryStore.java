@@ -46,6 +46,7 @@ public final class MemoryStore implements ResponseStore {
     private final InstantSource clock;
     private final StoreEvents events;
     private final GenerationTable generations = new GenerationTable();
+    private final SharedTexts texts = new SharedTexts();
     private final SegmentAllocator allocator = new SegmentAllocator(this::makeRoom);
     private final LongAdder responses = new LongAdder();
     private final LongAdder bodyBytes = new LongAdder();
@@ -104,7 +105,7 @@ public final class MemoryStore implements ResponseStore {
         if (body.length() > limits.maxObjectBytes() || !body.retain()) {
             return false;
         }
-        Handover handover = store(response, body.capacity());
+        Handover handover = store(texts.of(response), body.capacity());
         boolean stored = handover.after != handover.before;
         if (!stored || handover.before.holds(body)) {
             body.release(); // not stored, or stored before with a reference of its own

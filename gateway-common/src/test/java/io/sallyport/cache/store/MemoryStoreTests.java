@@ -78,6 +78,29 @@ class MemoryStoreTests {
     }
 
     @Test
+    void textsThatResponsesHaveAlikeAreKeptOnce() {
+        Fields first = keptWith("/a", "text/", "html", "x".repeat(200));
+        Fields second = keptWith("/b", "text/ht", "ml", "x".repeat(200));
+        assertThat(second).isEqualTo(first);
+        assertThat(second.name(0)).isSameAs(first.name(0));
+        assertThat(second.value(0)).isSameAs(first.value(0));
+        assertThat(second.value(1)).as("long ones are not looked for").isNotSameAs(first.value(1));
+        for (int i = 0; i < 10_000; i++) {
+            assertThat(keptWith("/c", "etag-", Integer.toString(i), "").value(0))
+                    .isEqualTo("etag-" + i);
+        }
+    }
+
+    private Fields keptWith(String path, String start, String end, String more) {
+        SegmentedBody body = fixture.body(1, 10);
+        StoredResponse response = fixture.response(key(path), VariantKey.none(), body);
+        Fields fields = Fields.of("X-".concat("Type"), start.concat(end), "X-More", more);
+        store.put(response.freshened(new ResponseHead(200, fields), response.freshness(), 0));
+        body.release();
+        return store.variants(key(path)).getFirst().head().fields();
+    }
+
+    @Test
     void aFreshenedResponseTakesOverTheBody() {
         StoredResponse old = fixture.put("/a", 10);
         StoredResponse freshened =
