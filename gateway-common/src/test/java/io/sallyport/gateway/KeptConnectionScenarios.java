@@ -329,4 +329,32 @@ class KeptConnectionScenarios {
                     .isBetween(IDLE_TIMEOUT.minusMillis(200), IDLE_TIMEOUT.plusSeconds(10));
         }
     }
+
+    @Test
+    void isAnsweredWhereManyConnectionsAskAtOnce() throws Exception {
+        List<Kept> all = new ArrayList<>();
+        try {
+            for (int i = 0; i < 150; i++) {
+                Kept kept = new Kept();
+                all.add(kept);
+                kept.say(FIRST);
+                kept.next();
+            }
+            String twice = FIRST + FIRST;
+            for (int round = 0; round < 5; round++) {
+                for (Kept kept : all) {
+                    kept.say(twice);
+                }
+                for (Kept kept : all) {
+                    Response first = kept.next();
+                    assertThat(first.status()).contains(" 200 ");
+                    assertThat(kept.next()).isEqualTo(first);
+                }
+            }
+        } finally {
+            for (Kept kept : all) {
+                kept.close();
+            }
+        }
+    }
 }
