@@ -2,6 +2,8 @@ package io.sallyport.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
+import io.sallyport.identity.TestAuthority;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -10,13 +12,20 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Tag("full") // a drain takes its time
 @DisplayName("A gate ends without a failed request")
@@ -64,6 +73,39 @@ class DrainScenarios {
                 assertThat(all(pass)).contains("HTTP/1.1 200 OK", "connection: close", "page");
                 assertThat(all(idle)).contains("HTTP/1.1 200 OK", "page").doesNotContain("connection: close");
                 assertThat(lastStreams(http2)).isEqualTo("2147483647 0 ");
+                ended.get(20, TimeUnit.SECONDS);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"OPENSSL", "JDK"})
+    void whoeverWasShakingHandsGetsAnAnswer(String engine, @TempDir Path directory) throws Exception {
+        TestAuthority authority = new TestAuthority("drain", Instant.now());
+        TestAuthority.write(authority.issue(authority.regional("any")), directory.resolve("server"));
+        try (ScriptedOrigin origin = new ScriptedOrigin()) {
+            GateUnderTest gate = new GateUnderTest(
+                    origin.url(),
+                    "--sallyport.tls.engine=" + engine.toLowerCase(Locale.ROOT),
+                    "--sallyport.drain.delay=0s",
+                    "--sallyport.drain.timeout=20s",
+                    "--server.ssl.bundle=server",
+                    "--spring.ssl.bundle.pem.server.keystore.certificate=" + directory.resolve("server/chain.pem"),
+                    "--spring.ssl.bundle.pem.server.keystore.private-key=" + directory.resolve("server/key.pem"));
+            EchoedTarget.script(origin);
+            int port = gate.port();
+            try (Socket open = gate.connect("")) {
+                Thread.sleep(200); // it has been accepted then
+                CompletableFuture<Void> ended = CompletableFuture.runAsync(gate::close);
+                awaitRefusal(port);
+                Thread.sleep(1500); // longer than an idle connection is given
+                SSLContext trusting = SSLContext.getInstance("TLS");
+                trusting.init(null, InsecureTrustManagerFactory.INSTANCE.getTrustManagers(), null);
+                try (Socket secured = trusting.getSocketFactory().createSocket(open, "localhost", port, true)) {
+                    secured.getOutputStream()
+                            .write("GET /page HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1));
+                    assertThat(all(secured)).contains("HTTP/1.1 200 OK", "connection: close", "/page");
+                }
                 ended.get(20, TimeUnit.SECONDS);
             }
         }

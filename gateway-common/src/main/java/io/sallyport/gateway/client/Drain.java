@@ -6,6 +6,8 @@ import io.netty.handler.codec.http2.DefaultHttp2GoAwayFrame;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2StreamChannel;
+import io.netty.handler.ssl.AbstractSniHandler;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.AttributeKey;
 import io.sallyport.gateway.setting.DrainProperties;
 import java.time.Duration;
@@ -29,7 +31,8 @@ public final class Drain implements SmartLifecycle {
     /*
      * HTTP/1.1: the next response says "Connection: close" (RFC 9112, section 9.6). HTTP/2: a GOAWAY that still lets every
      * stream in, then one that names the last (RFC 9113, section 6.8), so that no request is sent in vain. In both cases what
-     * the client may have sent before it saw that is given a moment to come.
+     * the client may have sent before it saw that is given a moment to come; so is the first request, from the end of the
+     * handshake on.
      */
     private static final Logger log = LoggerFactory.getLogger(Drain.class);
     private static final AttributeKey<Watch> WATCH = AttributeKey.valueOf(Drain.class, "watch");
@@ -162,7 +165,13 @@ public final class Drain implements SmartLifecycle {
         if (watch == null || watch.leaving) {
             return;
         }
-        if (isHttp2(channel)) {
+        if (isShakingHands(channel)) {
+            watch.leaving = true;
+            later(channel, () -> {
+                watch.leaving = false;
+                leave(channel);
+            });
+        } else if (isHttp2(channel)) {
             watch.leaving = true;
             var _ = channel.writeAndFlush(goAway().setExtraStreamIds(Integer.MAX_VALUE));
             later(channel, () -> {
@@ -189,6 +198,13 @@ public final class Drain implements SmartLifecycle {
     private void later(Channel channel, Runnable task) {
         long moment = Math.min(LONGEST_MOMENT_MILLIS, properties.timeout().toMillis() / 2);
         var _ = channel.eventLoop().schedule(task, moment, TimeUnit.MILLISECONDS);
+    }
+
+    private static boolean isShakingHands(Channel channel) {
+        SslHandler secured = channel.pipeline().get(SslHandler.class);
+        return secured == null
+                ? channel.pipeline().get(AbstractSniHandler.class) != null
+                : !secured.handshakeFuture().isDone();
     }
 
     private static boolean isHttp2(Channel channel) {
