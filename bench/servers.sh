@@ -50,8 +50,9 @@ start_identities() {
 }
 
 of_image=()
-options_of_image=(-XX:+UseG1GC -XX:+UseCompactObjectHeaders -XX:InitialHeapSize=192m -XX:MinHeapSize=16m -XX:MetaspaceSize=64m
-  -Djdk.reflect.useNativeAccessorOnly=true)
+options_of_image=(-XX:+UseG1GC -XX:+UseCompactObjectHeaders -XX:TrimNativeHeapInterval=15000 -XX:InitialHeapSize=192m
+  -XX:MinHeapSize=16m -XX:MaxHeapFreeRatio=60 -XX:G1PeriodicGCInterval=15000 -XX:MetaspaceSize=64m
+  -Djdk.reflect.useNativeAccessorOnly=true -XX:+ExitOnOutOfMemoryError)
 
 # A JVM that is given a second core to start with takes itself for one of a single core none the less.
 gate() { # name, node, module, port, upstream, cores, further settings

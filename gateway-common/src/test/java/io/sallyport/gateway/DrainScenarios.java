@@ -94,20 +94,28 @@ class DrainScenarios {
                     "--spring.ssl.bundle.pem.server.keystore.private-key=" + directory.resolve("server/key.pem"));
             EchoedTarget.script(origin);
             int port = gate.port();
-            try (Socket open = gate.connect("")) {
-                Thread.sleep(200); // it has been accepted then
+            try (Socket open = gate.connect("");
+                    Socket later = gate.connect("")) {
+                assertThat(page(later, "/before", "Connection: close\r\n")).contains("HTTP/1.1 200 OK", "/before");
+                // Connections are accepted one after the other: so has been the one that is open.
                 CompletableFuture<Void> ended = CompletableFuture.runAsync(gate::close);
                 awaitRefusal(port);
-                Thread.sleep(1500); // longer than an idle connection is given
-                SSLContext trusting = SSLContext.getInstance("TLS");
-                trusting.init(null, InsecureTrustManagerFactory.INSTANCE.getTrustManagers(), null);
-                try (Socket secured = trusting.getSocketFactory().createSocket(open, "localhost", port, true)) {
-                    secured.getOutputStream()
-                            .write("GET /page HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1));
-                    assertThat(all(secured)).contains("HTTP/1.1 200 OK", "connection: close", "/page");
-                }
+                Thread.sleep(1500); // longer than a connection without a request is given
+                assertThat(page(open, "/page", "")).contains("HTTP/1.1 200 OK", "connection: close", "/page");
                 ended.get(20, TimeUnit.SECONDS);
             }
+        }
+    }
+
+    /** Shakes hands, asks for a page, and reads until the other side is done. */
+    private static String page(Socket connected, String target, String fields) throws Exception {
+        SSLContext trusting = SSLContext.getInstance("TLS");
+        trusting.init(null, InsecureTrustManagerFactory.INSTANCE.getTrustManagers(), null);
+        try (Socket secured =
+                trusting.getSocketFactory().createSocket(connected, "localhost", connected.getPort(), true)) {
+            String request = "GET " + target + " HTTP/1.1\r\nHost: a\r\n" + fields + "\r\n";
+            secured.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+            return all(secured);
         }
     }
 

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @DisplayName("A later request of an HTTP/1.1 connection")
 class KeptConnectionScenarios {
     private static final String FIRST = "GET /first HTTP/1.1\r\nHost: a\r\n\r\n";
-    private static final Duration IDLE_TIMEOUT = Duration.ofMillis(1500);
+    private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(2);
     private static final Duration HEAD_TIMEOUT = Duration.ofMillis(700);
 
     private static final ScriptedOrigin origin = new ScriptedOrigin();
@@ -38,7 +38,6 @@ class KeptConnectionScenarios {
         gate = new GateUnderTest(
                 origin.url(),
                 "--sallyport.client.head-timeout=" + HEAD_TIMEOUT.toMillis() + "ms",
-                "--server.netty.idle-timeout=" + IDLE_TIMEOUT.toMillis() + "ms",
                 "--server.max-http-request-header-size=8KB");
     }
 
@@ -60,7 +59,11 @@ class KeptConnectionScenarios {
         private final InputStream in;
 
         Kept() throws IOException {
-            socket = gate.connect("");
+            this(gate);
+        }
+
+        Kept(GateUnderTest to) throws IOException {
+            socket = to.connect("");
             in = new BufferedInputStream(socket.getInputStream());
         }
 
@@ -314,12 +317,14 @@ class KeptConnectionScenarios {
 
     @Test
     void isWaitedForFromTheLastAnswerOn() throws Exception {
-        try (Kept kept = new Kept()) {
+        try (GateUnderTest impatient = new GateUnderTest(
+                        origin.url(), "--server.netty.idle-timeout=" + IDLE_TIMEOUT.toMillis() + "ms");
+                Kept kept = new Kept(impatient)) {
             kept.say(FIRST);
             kept.next();
             long begin = System.nanoTime();
             while (Duration.ofNanos(System.nanoTime() - begin).compareTo(IDLE_TIMEOUT.multipliedBy(2)) < 0) {
-                Thread.sleep(IDLE_TIMEOUT.dividedBy(3));
+                Thread.sleep(IDLE_TIMEOUT.dividedBy(4));
                 kept.say(FIRST);
                 assertThat(kept.next().status()).contains(" 200 ");
             }

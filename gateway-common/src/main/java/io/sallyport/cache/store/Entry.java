@@ -17,7 +17,8 @@ final class Entry {
     /*
      * Heap overheads, from object layouts of a 64-bit JVM with compressed references, rounded up: object headers, the
      * two strings of a field line with their arrays, the records and times of a response, the node, hash bin and key of
-     * an entry, the buffer objects of a segment. Characters count one byte each (compact strings).
+     * an entry, the buffer objects of a segment. Characters count one byte each (compact strings). Texts that responses
+     * share (SharedTexts) count for each, since the others may leave.
      */
     static final int ENTRY_OVERHEAD = 400;
     static final int RESPONSE_OVERHEAD = 512;
